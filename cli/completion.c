@@ -1,0 +1,128 @@
+/* cellfree completion bash: made from the table of commands, so that it cannot lag behind. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+
+/* Words that an argument such as "dbm|db|linear" or "METHOD" may be; NULL: a file. */
+static char *words_of(const char *argument)
+{
+    if (strcmp(argument, "SCENARIO") == 0 || strncmp(argument, "METHOD", 6) == 0) {
+        const int scenario = argument[0] == 'S';
+        char *words = cli_text("%s", "");
+        const int32_t n = scenario ? cf_scenario_count() : cf_method_count();
+        for (int32_t i = 0; i < n; i++) {
+            char *more = cli_text("%s%s%s", words, i ? " " : "",
+                                  scenario ? cf_scenario_builtin_name(i) : cf_method_name(i));
+            free(words);
+            words = more;
+        }
+        return words;
+    }
+    if (argument[0] < 'a' || argument[0] > 'z' || strpbrk(argument, ",=")) return NULL;
+    char *words = cli_text("%s", argument);
+    for (char *bar = words; (bar = strchr(bar, '|')) != NULL;) *bar = ' ';
+    return words;
+}
+
+static int takes_file(const char *argument)
+{
+    return strncmp(argument, "FILE", 4) == 0 || strcmp(argument, "DIR") == 0 ||
+           strcmp(argument, "SCENARIO") == 0 || strcmp(argument, "WEIGHTS") == 0;
+}
+
+static void put_option(const cli_command *c, const struct argp_option *o)
+{
+    char *words = words_of(o->arg);
+    printf("        %s:--%s)", c->name, o->name);
+    if (words && strncmp(o->arg, "METHOD", 6) == 0)
+        printf(" _cellfree_list '%s' ;;\n", words);
+    else if (words && takes_file(o->arg))
+        printf(" COMPREPLY=($(compgen -f -W '%s' -- \"$cur\")) ;;\n", words);
+    else if (words)
+        printf(" COMPREPLY=($(compgen -W '%s' -- \"$cur\")) ;;\n", words);
+    else if (takes_file(o->arg))
+        printf(" COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n");
+    else
+        printf(" COMPREPLY=() ;;\n");
+    free(words);
+}
+
+static void put_names(const cli_command *c)
+{
+    printf("        %s:*) _cellfree_words '", c->name);
+    for (const struct argp_option *o = c->options; o->name; o++) printf("--%s ", o->name);
+    printf("--help' '%s' ;;\n", c->arguments && strcmp(c->arguments, "bash") == 0 ? "bash"
+                                : c->arguments && strcmp(c->arguments, "assignment") == 0
+                                    ? "assignment"
+                                    : "");
+}
+
+static void put_script(void)
+{
+    printf("# bash completion of cellfree %s; made by: cellfree completion bash\n"
+           "_cellfree_list() {\n"
+           "    local head=\n"
+           "    [[ $cur == *,* ]] && head=${cur%%,*},\n"
+           "    COMPREPLY=($(compgen -P \"$head\" -W \"$1\" -- \"${cur##*,}\"))\n"
+           "}\n"
+           "_cellfree_words() {\n"
+           "    if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W \"$1\" -- \"$cur\"))\n"
+           "    elif [[ -n $2 ]]; then COMPREPLY=($(compgen -W \"$2\" -- \"$cur\"))\n"
+           "    else COMPREPLY=($(compgen -f -- \"$cur\")); fi\n"
+           "}\n"
+           "_cellfree() {\n"
+           "    local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n"
+           "    if [[ $COMP_CWORD -eq 1 ]]; then\n"
+           "        COMPREPLY=($(compgen -W '",
+           cf_version());
+    for (const cli_command *const *c = cli_commands; *c; c++)
+        if (!(*c)->hidden) printf("%s ", (*c)->name);
+    printf("--help --version' -- \"$cur\"))\n"
+           "        return\n"
+           "    fi\n"
+           "    case ${COMP_WORDS[1]}:$previous in\n");
+    for (const cli_command *const *c = cli_commands; *c; c++) {
+        if ((*c)->hidden) continue;
+        for (const struct argp_option *o = (*c)->options; o->name; o++)
+            if (o->arg) put_option(*c, o);
+        put_names(*c);
+    }
+    printf("    esac\n"
+           "}\n"
+           "complete -o filenames -F _cellfree cellfree\n");
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    const char **shell = state->input;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (*shell || strcmp(value, "bash") != 0)
+            cli_usage(state, "the shell is '%s', wanted bash", value);
+        *shell = value;
+        return 0;
+    case ARGP_KEY_END: cli_require(state, "the shell (bash)", *shell); return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int run(const cli_command *self, int argc, char **argv)
+{
+    const char *shell = NULL;
+    cli_parse(self, parse, argc, argv, &shell);
+    put_script();
+    return CLI_DONE;
+}
+
+static const struct argp_option OPTIONS[] = {{0}};
+
+const cli_command cli_completion = {
+    .name = "completion",
+    .about = "Print a completion script for the shell",
+    .arguments = "bash",
+    .examples = "source <(cellfree completion bash)\n"
+                "cellfree completion bash > ~/.local/share/bash-completion/completions/cellfree",
+    .options = OPTIONS,
+    .run = run,
+};

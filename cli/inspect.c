@@ -1,0 +1,236 @@
+/* cellfree inspect: what is in a file, and what a policy costs at a size. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "drops.h"
+#include "report.h"
+
+typedef struct arguments {
+    const char *file, *policy;
+    int64_t L, K;
+    int json, methods;
+} arguments;
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    arguments *a = state->input;
+    switch (key) {
+    case OPT_POLICY: a->policy = value; return 0;
+    case OPT_APS: a->L = cli_integer(state, "--aps", value, 1, CF_MAX_DIM); return 0;
+    case OPT_USERS: a->K = cli_integer(state, "--users", value, 1, CF_MAX_DIM); return 0;
+    case OPT_METHODS: a->methods = 1; return 0;
+    case OPT_JSON: a->json = 1; return 0;
+    case ARGP_KEY_ARG:
+        if (a->file) cli_usage(state, "'%s' is one file too many", value);
+        a->file = value;
+        return 0;
+    case ARGP_KEY_END:
+        if ((a->file != NULL) + (a->policy != NULL) + a->methods != 1)
+            cli_usage(state, "wanted one of FILE, --policy FILE, --methods");
+        if ((a->L || a->K) && !(a->L && a->K && a->policy))
+            cli_usage(state, "--policy, --aps and --users belong together");
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void list_methods(int json)
+{
+    for (int32_t i = 0; i < cf_method_count(); i++) {
+        if (!json) {
+            printf("%-12s %s\n", cf_method_name(i), cf_method_about(i));
+            if (cf_method_parameters(i)[0]) printf("%-12s   %s\n", "", cf_method_parameters(i));
+            continue;
+        }
+        fputc('{', stdout);
+        cli_json_text(stdout, "name", cf_method_name(i));
+        fputc(',', stdout);
+        cli_json_text(stdout, "about", cf_method_about(i));
+        fputc(',', stdout);
+        cli_json_text(stdout, "parameters", cf_method_parameters(i));
+        fputs("}\n", stdout);
+    }
+}
+
+static void show_policy(const cf_policy *p, const char *path, int json)
+{
+    if (json) {
+        fputc('{', stdout);
+        cli_json_text(stdout, "file", path);
+        fputs(",\"kind\":\"policy\",", stdout);
+        cli_json_text(stdout, "architecture", cf_policy_architecture(p));
+        printf(",\"parameters\":%" PRId64 ",\"metadata\":{", cf_policy_parameter_count(p));
+    } else {
+        printf("%s: policy for the task assignment\n  %-14s %s\n  %-14s %" PRId64 "\n", path,
+               "architecture", cf_policy_architecture(p), "parameters",
+               cf_policy_parameter_count(p));
+    }
+    const char *key;
+    for (int32_t i = 0; (key = cf_policy_meta_key(p, i)) != NULL; i++) {
+        const char *value = cf_policy_meta(p, key);
+        if (json) {
+            fputs(i ? "," : "", stdout);
+            cli_json_text(stdout, key, value);
+        } else {
+            printf("  %-14s %s%s\n", key, strchr(value, '\n') ? "\n" : "", value);
+        }
+    }
+    if (json) fputs("}}\n", stdout);
+}
+
+static int show_plan(const cli_command *self, const cf_policy *p, const arguments *a)
+{
+    cf_runner *r = NULL;
+    const cf_status s = cf_runner_make(&r, p, (int32_t)a->L, (int32_t)a->K, 1);
+    if (s != CF_OK) return cli_fail(self, s);
+    if (a->json) {
+        fputc('{', stdout);
+        cli_json_text(stdout, "file", a->policy);
+        fputs(",\"kind\":\"plan\",", stdout);
+        cli_json_text(stdout, "architecture", cf_policy_architecture(p));
+        printf(",\"aps\":%" PRId64 ",\"users\":%" PRId64 ",\"parameters\":%" PRId64
+               ",\"flops\":%" PRId64 ",\"fronthaul_floats\":%" PRId64 "}\n",
+               a->L, a->K, cf_policy_parameter_count(p), cf_runner_flops(r),
+               cf_runner_fronthaul_floats(r));
+    } else {
+        const size_t size = cf_runner_describe(r, NULL, 0) + 1;
+        char *text = cli_alloc(size, 1);
+        cf_runner_describe(r, text, size);
+        printf("%s at %" PRId64 " access points and %" PRId64 " users\n%s", a->policy, a->L, a->K,
+               text);
+        printf("\nparameters %" PRId64 "; FLOPs of one drop %" PRId64
+               "; floats an access point sends over the fronthaul %" PRId64 "\n",
+               cf_policy_parameter_count(p), cf_runner_flops(r), cf_runner_fronthaul_floats(r));
+        free(text);
+    }
+    cf_runner_free(r);
+    return CLI_DONE;
+}
+
+static int inspect_policy(const cli_command *self, const arguments *a, const char *path)
+{
+    cf_policy *p = NULL;
+    const cf_status s = cf_policy_load(&p, path);
+    if (s != CF_OK) return cli_fail(self, s);
+    int status = CLI_DONE;
+    if (a->L)
+        status = show_plan(self, p, a);
+    else
+        show_policy(p, path, a->json);
+    cf_policy_free(p);
+    return status;
+}
+
+static int inspect_drops(const cli_command *self, const arguments *a)
+{
+    cf_drops *d = NULL;
+    const cf_status s = cf_drops_load(&d, a->file);
+    if (s != CF_OK) return cli_fail(self, s);
+    if (a->json)
+        cli_drops_inspect_json(d, a->file);
+    else
+        cli_drops_inspect(d, a->file);
+    cf_drops_free(d);
+    return CLI_DONE;
+}
+
+static int inspect_results(const cli_command *self, const arguments *a)
+{
+    cf_result **r = NULL;
+    int32_t count = 0;
+    const cf_status s = cf_results_load(&r, &count, a->file);
+    if (s != CF_OK) return cli_fail(self, s);
+    if (a->json) {
+        cli_report_json(r, count);
+    } else {
+        printf("%s: results of %d method%s for the task assignment\n"
+               "  %d drops, %d access points (L), %d users (K)\n\n",
+               a->file, count, count == 1 ? "" : "s", r[0]->n, r[0]->L, r[0]->K);
+        cli_report_table(r, count);
+    }
+    cf_results_free(r, count);
+    return CLI_DONE;
+}
+
+/* Scenario or training configuration: what it is once every default is written out. */
+static int inspect_yaml(const cli_command *self, const arguments *a)
+{
+    cf_scenario *scenario = NULL;
+    cf_train_config *config = NULL;
+    if (cf_scenario_load(&scenario, a->file) == CF_OK)
+        printf("%s: scenario\n%s", a->file, cf_scenario_yaml(scenario));
+    else if (cf_train_config_load(&config, a->file) == CF_OK)
+        printf("%s: training configuration\n%s", a->file, cf_train_config_yaml(config));
+    const int found = scenario || config;
+    cf_scenario_free(scenario);
+    cf_train_config_free(config);
+    if (found) return CLI_DONE;
+    return cli_fail_text(self, cf_scenario_load(&scenario, a->file));
+}
+
+typedef enum kind { KIND_DROPS, KIND_RESULTS, KIND_YAML, KIND_POLICY, KIND_NONE } kind;
+
+static int ends_in(const char *text, const char *end)
+{
+    const size_t n = strlen(text), m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+/* By its first bytes: HDF5's signature, and which of our formats its root names; else by name. */
+static kind kind_of(const char *path)
+{
+    static const char HDF5[] = "\211HDF\r\n\032\n";
+    enum { LOOK = 1 << 16 };
+    FILE *f = fopen(path, "rb");
+    if (!f) return KIND_NONE;
+    char *head = cli_alloc(LOOK, 1);
+    const size_t n = fread(head, 1, LOOK, f);
+    fclose(f);
+    kind k = ends_in(path, ".yaml") || ends_in(path, ".yml") ? KIND_YAML : KIND_POLICY;
+    if (n >= 8 && memcmp(head, HDF5, 8) == 0)
+        k = memmem(head, n, "cellfree.result", 15) ? KIND_RESULTS : KIND_DROPS;
+    free(head);
+    return k;
+}
+
+static int run(const cli_command *self, int argc, char **argv)
+{
+    arguments a = {0};
+    cli_parse(self, parse, argc, argv, &a);
+    if (a.methods) {
+        list_methods(a.json);
+        return CLI_DONE;
+    }
+    cli_banner(self);
+    if (a.policy) return inspect_policy(self, &a, a.policy);
+    switch (kind_of(a.file)) {
+    case KIND_RESULTS: return inspect_results(self, &a);
+    case KIND_YAML: return inspect_yaml(self, &a);
+    case KIND_DROPS: return inspect_drops(self, &a);
+    default: return inspect_policy(self, &a, a.file);
+    }
+}
+
+static const struct argp_option OPTIONS[] = {
+    {"policy", OPT_POLICY, "FILE", 0, "Policy file; with --aps and --users: its plan", 0},
+    {"aps", OPT_APS, "L", 0, "Access points", 0},
+    {"users", OPT_USERS, "K", 0, "Users", 0},
+    {"methods", OPT_METHODS, NULL, 0, "List the methods with their parameters and defaults", 0},
+    CLI_OPTION_JSON,
+    {0}};
+
+const cli_command cli_inspect = {
+    .name = "inspect",
+    .about = "Show what a file holds, or what a policy costs",
+    .arguments = "[FILE]",
+    .details = "FILE is drops, results, a policy, a scenario or a training configuration. For a "
+               "policy and a size: every operator with its shape, FLOPs, parameters, and the "
+               "floats an access point sends.",
+    .examples = "cellfree inspect drops.h5\n"
+                "cellfree inspect --policy policies/assignment.safetensors --aps 20 --users 15\n"
+                "cellfree inspect --methods",
+    .options = OPTIONS,
+    .run = run,
+};

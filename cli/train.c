@@ -1,0 +1,256 @@
+/* cellfree train: a policy from nothing. */
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "interrupt.h"
+#include "progress.h"
+
+enum { MAX_DATA = 64 };
+
+typedef struct setting {
+    const char *key, *value;
+} setting;
+
+typedef struct arguments {
+    const char *task, *out, *config, *data[MAX_DATA];
+    char *scenarios;   /* comma list, or NULL */
+    setting *settings; /* in the order given  */
+    char **pairs;      /* what --set's point into */
+    int setting_count, pair_count, print_config;
+    int32_t data_count, threads, resume;
+    double minutes;
+} arguments;
+
+static void add_setting(arguments *a, const char *key, const char *value)
+{
+    setting *more = realloc(a->settings, (size_t)(a->setting_count + 1) * sizeof *more);
+    if (!more) exit(CLI_FAILED);
+    a->settings = more;
+    a->settings[a->setting_count++] = (setting){key, value};
+}
+
+static void add_pair(arguments *a, const char *value, const struct argp_state *state)
+{
+    const char *equals = strchr(value, '=');
+    if (!equals || equals == value) cli_usage(state, "--set is '%s', wanted KEY=VALUE", value);
+    char **more = realloc(a->pairs, (size_t)(a->pair_count + 1) * sizeof *more);
+    if (!more) exit(CLI_FAILED);
+    a->pairs = more;
+    char *key = a->pairs[a->pair_count++] = cli_text("%s", value);
+    char *cut = key + (equals - value);
+    *cut = 0;
+    add_setting(a, key, cut + 1);
+}
+
+static void add_scenario(arguments *a, const char *value)
+{
+    char *longer = a->scenarios ? cli_text("%s,%s", a->scenarios, value) : cli_text("%s", value);
+    free(a->scenarios);
+    a->scenarios = longer;
+}
+
+static void check_complete(const arguments *a, const struct argp_state *state)
+{
+    cli_require(state, "--task", a->task);
+    if (a->scenarios && a->data_count)
+        cli_usage(state, "--scenario and --data exclude each other: fresh drops or fixed ones");
+    if (a->print_config) return;
+    cli_require(state, "--out", a->out);
+    if (!a->scenarios && !a->data_count && !a->config && !a->resume)
+        cli_usage(state, "--scenario or --data is missing");
+}
+
+static error_t parse_run(int key, char *value, struct argp_state *state)
+{
+    arguments *a = state->input;
+    switch (key) {
+    case OPT_TASK: cli_task(state, a->task = value); return 0;
+    case OPT_SCENARIO: add_scenario(a, value); return 0;
+    case OPT_DATA:
+        if (a->data_count == MAX_DATA) cli_usage(state, "more than %d --data", MAX_DATA);
+        a->data[a->data_count++] = value;
+        return 0;
+    case OPT_OUT: a->out = value; return 0;
+    case OPT_CONFIG: a->config = value; return 0;
+    case OPT_THREADS: a->threads = cli_threads(state, value); return 0;
+    case OPT_MINUTES: a->minutes = cli_number(state, "--minutes", value, 1e-3, 1e6); return 0;
+    case OPT_RESUME: a->resume = 1; return 0;
+    case OPT_PRINT_CONFIG: a->print_config = 1; return 0;
+    case ARGP_KEY_ARG: cli_usage(state, "'%s' is not an option", value);
+    case ARGP_KEY_END: check_complete(a, state); return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    arguments *a = state->input;
+    switch (key) {
+    case OPT_SET: add_pair(a, value, state); return 0;
+    case OPT_ARCHITECTURE: add_setting(a, "architecture", value); return 0;
+    case OPT_SCHEME: add_setting(a, "scheme", value); return 0;
+    case OPT_STEPS:
+        cli_integer(state, "--steps", value, 1, 1000000000);
+        add_setting(a, "steps", value);
+        return 0;
+    case OPT_SEED:
+        cli_seed(state, value);
+        add_setting(a, "seed", value);
+        return 0;
+    default: return parse_run(key, value, state);
+    }
+}
+
+static cf_status configure(const arguments *a, cf_train_config **out)
+{
+    cf_train_config *c = NULL;
+    cf_status s = cf_train_config_load(&c, a->config);
+    if (s == CF_OK && a->scenarios) s = cf_train_config_set(c, "scenario", a->scenarios);
+    for (int i = 0; s == CF_OK && i < a->setting_count; i++)
+        s = cf_train_config_set(c, a->settings[i].key, a->settings[i].value);
+    if (s == CF_OK)
+        *out = c;
+    else
+        cf_train_config_free(c);
+    return s;
+}
+
+typedef struct watcher {
+    cli_progress progress;
+    const char *out;
+} watcher;
+
+static int watch(void *user, const cf_train_state *t)
+{
+    watcher *w = user;
+    char extra[160];
+    snprintf(extra, sizeof extra, "rate %.4f, missing %.4f, %.3g drops/s, best %.5f", t->objective,
+             t->violation, t->drops_per_second, t->best_of_best);
+    if (t->validated)
+        cli_progress_line(&w->progress,
+                          "step %lld/%lld, %.0f s, %.0f s left: %.5f of the optimum, B2d broken "
+                          "before repair %.2f %%%s",
+                          (long long)t->step, (long long)t->steps, t->seconds, t->eta_seconds,
+                          t->valid_of_best, 100 * t->valid_broken,
+                          t->saved ? ", best so far, saved" : "");
+    cli_progress_show(&w->progress, "train", t->step, t->steps, "steps", extra);
+    return cli_interrupted();
+}
+
+static cf_status read_data(const arguments *a, cf_drops **data)
+{
+    for (int32_t i = 0; i < a->data_count; i++) {
+        const cf_status s = cf_drops_load(&data[i], a->data[i]);
+        if (s != CF_OK) return s;
+    }
+    return CF_OK;
+}
+
+/* The options that start this run, for the line that says how to go on. */
+static void say_resume(const cli_command *self, const arguments *a, int argc, char **argv)
+{
+    char *command = cli_command_line(self, argc, argv);
+    fprintf(stderr, "Stopped and saved. To go on: %s --out %s%s\n", command, a->out,
+            a->resume ? "" : " --resume");
+    free(command);
+}
+
+static int train(const cli_command *self, const arguments *a, const cf_train_config *c, int argc,
+                 char **argv)
+{
+    cf_drops *data[MAX_DATA] = {0};
+    watcher w = {.progress = cli_progress_start(), .out = a->out};
+    cf_status s = read_data(a, data);
+    if (s == CF_OK) {
+        const cf_drops *fixed[MAX_DATA];
+        for (int32_t i = 0; i < a->data_count; i++) fixed[i] = data[i];
+        const cf_train_run run = {.data = a->data_count ? fixed : NULL,
+                                  .data_count = a->data_count,
+                                  .out = a->out,
+                                  .resume = a->resume,
+                                  .threads = a->threads,
+                                  .minutes = a->minutes,
+                                  .progress = watch,
+                                  .user = &w};
+        cli_hold_interrupts();
+        s = cf_train(c, &run);
+        cli_progress_end(&w.progress);
+    }
+    for (int32_t i = 0; i < a->data_count; i++) cf_drops_free(data[i]);
+    if (s == CF_ESTOP) {
+        say_resume(self, a, argc, argv);
+        return CLI_FAILED;
+    }
+    if (s != CF_OK) return cli_fail(self, s);
+    fprintf(stderr, "%s: done; the curves are in %s.metrics.jsonl\n", a->out, a->out);
+    return CLI_DONE;
+}
+
+static uint64_t seed_of(const cf_train_config *c)
+{
+    const char *line = strstr(cf_train_config_yaml(c), "\nseed:");
+    return line ? strtoull(line + 6, NULL, 10) : 0;
+}
+
+static int run(const cli_command *self, int argc, char **argv)
+{
+    arguments a = {0};
+    cli_parse(self, parse, argc, argv, &a);
+    a.threads = cli_thread_count(a.threads);
+    cf_train_config *c = NULL;
+    const cf_status s = configure(&a, &c);
+    int status = CLI_DONE;
+    if (s != CF_OK) {
+        status = cli_fail_text(self, s);
+    } else if (a.print_config) {
+        fputs(cf_train_config_yaml(c), stdout);
+    } else {
+        cli_banner_seed(self, seed_of(c), a.threads);
+        status = train(self, &a, c, argc, argv);
+    }
+    cf_train_config_free(c);
+    for (int i = 0; i < a.pair_count; i++) free(a.pairs[i]);
+    free(a.pairs);
+    free(a.settings);
+    free(a.scenarios);
+    return status;
+}
+
+static const struct argp_option OPTIONS[] = {
+    {"task", OPT_TASK, "assignment", 0, "What to learn", 0},
+    {"scenario", OPT_SCENARIO, "SCENARIO", 0,
+     "Fresh drops of this scenario in every batch; several (given again, or a comma list) are "
+     "mixed",
+     0},
+    {"data", OPT_DATA, "FILE", 0, "Fixed drops instead; may be given again for mixed sizes", 0},
+    {"out", OPT_OUT, "FILE", 0,
+     "Policy file; FILE.metrics.jsonl and FILE.checkpoint stand beside it", 0},
+    {"architecture", OPT_ARCHITECTURE, "hpe|market", 0,
+     "Network: the authors' form, or ours (default: market)", 0},
+    {"scheme", OPT_SCHEME, "lagrangian|straight-through|labels", 0,
+     "Way of training (default: labels)", 0},
+    {"steps", OPT_STEPS, "N", 0, "Batches (default: 4000)", 0},
+    {"minutes", OPT_MINUTES, "M", 0, "Stop after this long; the schedules end there", 0},
+    {"seed", OPT_SEED, "S", 0, "Seed of weights and drops (default: 1)", 0},
+    CLI_OPTION_THREADS,
+    {"config", OPT_CONFIG, "FILE", 0, "Training configuration (YAML)", 0},
+    {"set", OPT_SET, "KEY=VALUE", 0, "Set one key of it; may be given again", 0},
+    {"print-config", OPT_PRINT_CONFIG, NULL, 0, "Print the configuration and end", 0},
+    {"resume", OPT_RESUME, NULL, 0, "Go on from FILE.checkpoint, bit for bit", 0},
+    {0}};
+
+const cli_command cli_train = {
+    .name = "train",
+    .about = "Train a policy, with or without labels",
+    .details =
+        "The best policy by feasible value on drops it never trained on is kept. Ctrl-C saves and "
+        "says how to go on. The weights do not depend on the number of threads.",
+    .examples = "cellfree train --task assignment --scenario mmwave-small --minutes 1 \\\n"
+                "    --out policy.safetensors\n"
+                "cellfree train --task assignment --print-config > train.yaml",
+    .options = OPTIONS,
+    .run = run,
+};

@@ -1,0 +1,229 @@
+#include <errno.h>
+#include <math.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+void *cli_alloc(size_t count, size_t size)
+{
+    void *p = calloc(count ? count : 1, size);
+    if (p) return p;
+    fputs("cellfree: out of memory\n", stderr);
+    exit(CLI_FAILED);
+}
+
+char *cli_text(const char *fmt, ...)
+{
+    char *text = NULL;
+    va_list args;
+    va_start(args, fmt);
+    const int n = vasprintf(&text, fmt, args);
+    va_end(args);
+    if (n >= 0) return text;
+    fputs("cellfree: out of memory\n", stderr);
+    exit(CLI_FAILED);
+}
+
+/* Text of ours, then the library's or the user's: control characters would break the one line. */
+static void put_line(const char *prefix, const char *text)
+{
+    fprintf(stderr, "%s: ", prefix);
+    for (const char *s = text; *s; s++)
+        fputc((unsigned char)*s < 0x20 || *s == 0x7f ? ' ' : *s, stderr);
+    fputc('\n', stderr);
+}
+
+void cli_usage(const struct argp_state *state, const char *fmt, ...)
+{
+    char text[2048];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    put_line(state->name, text);
+    exit(CLI_USAGE);
+}
+
+int cli_complain(const cli_command *c, int status, const char *fmt, ...)
+{
+    char prefix[64], text[2048];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    snprintf(prefix, sizeof prefix, "cellfree %s", c->name);
+    put_line(prefix, text);
+    return status;
+}
+
+static const char *reason(cf_status s)
+{
+    const char *message = cf_last_error();
+    return message[0] ? message : cf_status_str(s);
+}
+
+int cli_fail(const cli_command *c, cf_status s)
+{
+    return cli_complain(c, s == CF_EARG ? CLI_USAGE : CLI_FAILED, "%s", reason(s));
+}
+
+int cli_fail_text(const cli_command *c, cf_status s)
+{
+    const int world = s == CF_EIO || s == CF_ENOMEM;
+    return cli_complain(c, world ? CLI_FAILED : CLI_USAGE, "%s", reason(s));
+}
+
+int64_t cli_integer(const struct argp_state *state, const char *option, const char *value,
+                    int64_t least, int64_t most)
+{
+    char *end;
+    errno = 0;
+    const long long v = strtoll(value, &end, 10);
+    if (end == value || *end || errno || v < least || v > most)
+        cli_usage(state, "%s is '%s', wanted an integer from %lld to %lld", option, value,
+                  (long long)least, (long long)most);
+    return v;
+}
+
+double cli_number(const struct argp_state *state, const char *option, const char *value,
+                  double least, double most)
+{
+    char *end;
+    const double v = strtod(value, &end);
+    if (end == value || *end || !(v >= least && v <= most))
+        cli_usage(state, "%s is '%s', wanted a number from %g to %g", option, value, least, most);
+    return v;
+}
+
+int32_t cli_threads(const struct argp_state *state, const char *value)
+{
+    return (int32_t)cli_integer(state, "--threads", value, 1, 4096);
+}
+
+uint64_t cli_seed(const struct argp_state *state, const char *value)
+{
+    return (uint64_t)cli_integer(state, "--seed", value, 0, INT64_MAX);
+}
+
+void cli_require(const struct argp_state *state, const char *option, const void *value)
+{
+    if (!value) cli_usage(state, "%s is missing", option);
+}
+
+void cli_task(const struct argp_state *state, const char *value)
+{
+    if (strcmp(value, "power") == 0)
+        cli_usage(state, "the task power is not there yet, only assignment");
+    if (strcmp(value, "assignment") != 0)
+        cli_usage(state, "--task is '%s', wanted assignment", value);
+}
+
+int32_t cli_cores(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+    return CPU_COUNT(&set);
+}
+
+int32_t cli_thread_count(int32_t wanted)
+{
+    return wanted > 0 ? wanted : cli_cores();
+}
+
+void cli_banner(const cli_command *c)
+{
+    fprintf(stderr, "cellfree %s %s\n", cf_version(), c->name);
+}
+
+void cli_banner_seed(const cli_command *c, uint64_t seed, int32_t threads)
+{
+    fprintf(stderr, "cellfree %s %s: seed %llu, threads %d\n", cf_version(), c->name,
+            (unsigned long long)seed, threads);
+}
+
+char *cli_stem(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *stem = cli_text("%s", slash ? slash + 1 : path);
+    char *dot = strrchr(stem, '.');
+    if (dot && dot != stem) *dot = 0;
+    return stem;
+}
+
+/* Does this word, or this word and the next, say only how or where, not what? */
+static int words_to_skip(const char *word)
+{
+    static const char *const WITH_VALUE[] = {"--threads", "--out"};
+    if (strcmp(word, "--json") == 0) return 1;
+    for (size_t i = 0; i < sizeof WITH_VALUE / sizeof *WITH_VALUE; i++) {
+        const size_t n = strlen(WITH_VALUE[i]);
+        if (strncmp(word, WITH_VALUE[i], n) != 0) continue;
+        if (word[n] == '=') return 1;
+        if (word[n] == 0) return 2;
+    }
+    return 0;
+}
+
+static int is_plain(const char *word)
+{
+    return *word && !word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                       "0123456789_-+=:,./@%")];
+}
+
+static void put_quoted(FILE *f, const char *word)
+{
+    if (is_plain(word)) {
+        fprintf(f, " %s", word);
+        return;
+    }
+    fputs(" '", f);
+    for (; *word; word++) {
+        if (*word == '\'')
+            fputs("'\\''", f);
+        else
+            fputc((unsigned char)*word < 0x20 ? ' ' : *word, f);
+    }
+    fputc('\'', f);
+}
+
+char *cli_command_line(const cli_command *c, int argc, char **argv)
+{
+    char *line = NULL;
+    size_t n;
+    FILE *f = open_memstream(&line, &n);
+    if (!f) return cli_text("cellfree %s", c->name);
+    fprintf(f, "cellfree %s", c->name);
+    for (int i = 1; i < argc; i++) {
+        const int skip = words_to_skip(argv[i]);
+        if (skip)
+            i += skip - 1;
+        else
+            put_quoted(f, argv[i]);
+    }
+    if (fclose(f) != 0 || !line) return cli_text("cellfree %s", c->name);
+    return line;
+}
+
+void cli_json_text(FILE *f, const char *key, const char *value)
+{
+    fprintf(f, "\"%s\":\"", key);
+    for (; *value; value++) {
+        const unsigned char c = (unsigned char)*value;
+        if (c < 0x20)
+            fprintf(f, "\\u%04x", c);
+        else
+            fprintf(f, c == '"' || c == '\\' ? "\\%c" : "%c", c);
+    }
+    fputc('"', f);
+}
+
+void cli_json_number(FILE *f, const char *key, double value)
+{
+    if (isfinite(value))
+        fprintf(f, "\"%s\":%.9g", key, value);
+    else
+        fprintf(f, "\"%s\":null", key);
+}

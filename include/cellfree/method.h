@@ -1,0 +1,57 @@
+#ifndef CF_METHOD_H
+#define CF_METHOD_H
+
+/* A method maps a drop to an allocation: baselines, exact solvers and policies alike. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cellfree/assignment.h>
+#include <cellfree/policy.h>
+#include <cellfree/status.h>
+
+typedef struct cf_method cf_method; /* made for one shape; one thread at a time */
+
+/* What a run says beside its answer. */
+typedef struct cf_report {
+    double objective_mean; /* random: mean rate over its draws; NaN for every other method   */
+    double bound;          /* upper bound on the optimum, or NaN where there is none         */
+    int32_t proven;        /* 1: the answer is optimal within the method's gap               */
+    int32_t broken;        /* 1: the answer broke B2d before it was repaired                 */
+    int64_t nodes;         /* branch-and-bound nodes, or iterations                          */
+} cf_report;
+
+/* The methods, i = 0 .. cf_method_count() - 1: name, one line, and its parameters with defaults
+ * ("node-limit=100000,time-limit=10"). */
+CF_API int32_t cf_method_count(void);
+CF_API const char *cf_method_name(int32_t i);
+CF_API const char *cf_method_about(int32_t i);
+CF_API const char *cf_method_parameters(int32_t i);
+
+/* Make a method for L access points and K users.
+ *
+ *   spec    "gsd", "exact:node-limit=1000,time-limit=0.5", "policy", ...: NAME[:KEY=VALUE,...]
+ *   policy  for "policy" only, else NULL; borrowed
+ *
+ * CF_EARG names an unknown method or parameter and lists the known ones. */
+CF_API cf_status cf_method_make(cf_method **out, const char *spec, const cf_policy *policy,
+                                int32_t L, int32_t K);
+CF_API void cf_method_free(cf_method *m); /* NULL is fine */
+
+/* Decide one drop.
+ *
+ *   p        in          checked: cf_assignment_check(p) == CF_OK
+ *   seed     in          for methods that draw; drop `index` of `seed` gives the same answer always
+ *   x        out (L,K)   0/1, repaired unless the method says otherwise (random: its last draw)
+ *   relaxed  out (L,K)   policies and relaxation only: values in [0,1]; NULL: not wanted
+ *   report   out         or NULL
+ */
+CF_API cf_status cf_method_run(cf_method *m, const cf_assignment *p, uint64_t seed, int64_t index,
+                               uint8_t *x, float *relaxed, cf_report *report);
+
+/* Decide n drops that share L, K and limits, the way that is fastest: snr of drop i at
+ * p->snr + i L K, answers at x + i L K, reports at report + i. The same answers as n single runs. */
+CF_API cf_status cf_method_run_many(cf_method *m, const cf_assignment *p, int32_t n, uint64_t seed,
+                                    int64_t first, uint8_t *x, float *relaxed, cf_report *report);
+
+#endif

@@ -1,0 +1,58 @@
+#ifndef CF_POLICY_H
+#define CF_POLICY_H
+
+/* A policy: a trained network with its normalisation and its problem, one .safetensors file
+ * (docs/formats.md). Part of libcellfree-run: needs libc and libm alone. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cellfree/assignment.h>
+#include <cellfree/status.h>
+
+typedef struct cf_policy cf_policy; /* immutable after load; share freely between threads */
+
+/* A file is taken only if every tensor is there with the right shape, is finite, and nothing
+ * overlaps; otherwise CF_EFORMAT and what was found and wanted. */
+CF_API cf_status cf_policy_load(cf_policy **out, const char *path);
+CF_API cf_status cf_policy_save(const cf_policy *p, const char *path); /* atomically */
+CF_API void cf_policy_free(cf_policy *p);                              /* NULL is fine */
+
+CF_API const char *cf_policy_architecture(const cf_policy *p); /* "hpe", "market" */
+CF_API int64_t cf_policy_parameter_count(const cf_policy *p);
+
+/* Metadata strings of the file ("scenario", "seed", "steps", ...); NULL if there is no such key.
+ * cf_policy_meta_key lists them, i = 0, 1, ... until NULL. */
+CF_API const char *cf_policy_meta(const cf_policy *p, const char *key);
+CF_API const char *cf_policy_meta_key(const cf_policy *p, int32_t i);
+
+/* A policy made ready for one network size. */
+typedef struct cf_runner cf_runner; /* one thread at a time */
+
+/* L access points, K users, and `lanes` drops decided together (1 for the lowest latency, 16 for
+ * throughput). All memory is taken here. */
+CF_API cf_status cf_runner_make(cf_runner **out, const cf_policy *p, int32_t L, int32_t K,
+                                int32_t lanes);
+CF_API void cf_runner_free(cf_runner *r); /* NULL is fine */
+
+/* Decide n drops that share L, K, A and U (n <= lanes).
+ *
+ *   p        in           limits, and the first drop's snr; checked by the caller
+ *   n        in           drops; snr of drop i at p->snr + i L K
+ *   x        out (n,L,K)  0/1; meets B2c, not always B2d: follow with cf_assignment_repair
+ *   relaxed  out (n,L,K)  the network's own output in [0,1], or NULL
+ *
+ * Allocates nothing, takes no lock. CF_ESHAPE if L, K or n do not fit; CF_ENUM if the network
+ * gives NaN (x is then untouched). */
+CF_API cf_status cf_runner_decide(cf_runner *r, const cf_assignment *p, int32_t n, uint8_t *x,
+                                  float *relaxed);
+
+/* The plan, an operator a line with its shape, FLOPs and bytes, and the totals, as text: at most
+ * `size` bytes into `text`; returns the length it needs. */
+CF_API size_t cf_runner_describe(const cf_runner *r, char *text, size_t size);
+
+/* Floats an access point sends over the fronthaul in one decision, and FLOPs of one drop. */
+CF_API int64_t cf_runner_fronthaul_floats(const cf_runner *r);
+CF_API int64_t cf_runner_flops(const cf_runner *r);
+
+#endif

@@ -1,0 +1,16 @@
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stddef.h>
+
+/* A string that grows. Start from {0}; `failed` is sticky, so check it once at the end. */
+typedef struct text {
+    char *s; /* NUL-terminated once anything was added; malloc'ed */
+    size_t n, cap;
+    int failed;
+} text;
+
+void text_add(text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void text_free(text *t);
+
+#endif

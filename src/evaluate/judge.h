@@ -1,0 +1,15 @@
+#ifndef EVALUATE_JUDGE_H
+#define EVALUATE_JUDGE_H
+
+#include <stdint.h>
+
+#include <cellfree/evaluate.h>
+
+/* Judge the answer to drop i, r->x + i L K, by the independent check (check.h) and what the method
+ * says of it; fills objective, bound, feasible, broken and proven of the drop. A method whose
+ * objective is the mean over several draws (random) answers for its last draw's B2c only; its mean
+ * must lie in the possible range. CF_ENUM: the objective is NaN or impossible, or above the
+ * method's own bound. */
+cf_status eval_judge(cf_result *r, const cf_drops *d, int32_t i, const cf_report *report);
+
+#endif

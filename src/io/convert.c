@@ -1,0 +1,159 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cellfree/convert.h>
+
+#include "base/status.h"
+#include "io/npz.h"
+#include "policy/policy.h"
+#include "policy/safetensors.h"
+
+static int32_t ends_in(const char *s, const char *end)
+{
+    const size_t n = strlen(s), m = strlen(end);
+    return n >= m && strcmp(s + n - m, end) == 0;
+}
+
+/* All arrays of an .npz; their numbers change hands. */
+static cf_status read_arrays(policy_tensors *t, const io_npz *z)
+{
+    _Static_assert((int)IO_MAX_DIMS <= (int)POLICY_MAX_RANK, "every array fits a tensor");
+    for (int32_t i = 0; i < io_npz_count(z); i++) {
+        io_array a;
+        cf_status s = io_npz_find(z, io_npz_name(z, i), &a);
+        if (s != CF_OK) return s;
+        policy_tensor *tensor = &t->tensor[t->n++];
+        *tensor = (policy_tensor){
+            .name = strdup(io_npz_name(z, i)), .rank = a.ndim, .count = a.count, .value = a.data};
+        memcpy(tensor->dim, a.dims, (size_t)a.ndim * sizeof *a.dims);
+        if (!tensor->name) return base_fail(CF_ENOMEM, "no memory for a name");
+        for (int64_t j = 0; j < a.count; j++)
+            if (!isfinite(a.data[j]))
+                return base_fail(CF_EFORMAT, "%s: number %lld of %lld is %g, wanted a finite one",
+                                 tensor->name, (long long)j, (long long)a.count, a.data[j]);
+    }
+    return CF_OK;
+}
+
+static cf_status read_npz(policy_tensors *out, const char *path)
+{
+    io_npz *z;
+    policy_tensors t = {0};
+    cf_status s = io_npz_open(&z, path);
+    if (s != CF_OK) return s;
+    t.tensor = calloc((size_t)io_npz_count(z) + 1, sizeof *t.tensor);
+    if (!t.tensor) s = base_fail(CF_ENOMEM, "no memory for %d arrays", io_npz_count(z));
+    if (s == CF_OK) s = read_arrays(&t, z);
+    io_npz_close(z);
+    if (s == CF_OK)
+        *out = t;
+    else
+        policy_tensors_free(&t);
+    return s;
+}
+
+static cf_status read_weights(policy_tensors *out, const char *path)
+{
+    if (ends_in(path, ".npz")) return read_npz(out, path);
+    if (ends_in(path, ".safetensors")) return policy_tensors_read(out, path);
+    return base_fail(CF_EARG,
+                     "%s: weights come as .npz or .safetensors (a PyTorch .pt file: save its state "
+                     "dict with numpy.savez or safetensors.torch.save_file)",
+                     path);
+}
+
+/* What stands before every name, "module." say: before the name of the first tensor wanted. */
+static cf_status find_prefix(const policy_tensors *t, const char *first, char *prefix, size_t size)
+{
+    for (int32_t i = 0; i < t->n; i++) {
+        const char *name = t->tensor[i].name;
+        const size_t n = strlen(name), skip = n - strlen(first);
+        if (!ends_in(name, first) || (skip > 0 && name[skip - 1] != '.') || skip >= size) continue;
+        memcpy(prefix, name, skip);
+        prefix[skip] = 0;
+        return CF_OK;
+    }
+    return base_fail(CF_EFORMAT, "tensor %s is missing", first);
+}
+
+static void set_size(const policy_class *class, double *size, const char *key, double value)
+{
+    for (int32_t i = 0; i < class->n_sizes; i++)
+        if (strcmp(class->sizes[i].key, key) == 0) size[i] = value;
+}
+
+/* The sizes of B's network, off the shape of its first tensor and the names of the others. */
+static cf_status hpe_sizes(const policy_tensors *t, const char *prefix, const cf_convert *o,
+                           double *size)
+{
+    char name[128], shape[160];
+    snprintf(name, sizeof name, "%sgnn.phi1.conv1.weight", prefix);
+    const policy_tensor *w = policy_tensors_find(t, name);
+    const int32_t good = w->rank == 4 && w->dim[0] >= 2 && w->dim[0] % 2 == 0 && w->dim[1] == 6 &&
+                         w->dim[2] == 1 && w->dim[3] == 1;
+    if (!good)
+        return base_fail(CF_EFORMAT, "%s is %s, wanted (2F,6,1,1)", name,
+                         policy_shape_text(shape, sizeof shape, w->rank, w->dim));
+    int32_t layers = 1;
+    do {
+        layers++;
+        snprintf(name, sizeof name, "%sgnn.phi%d.conv1.weight", prefix, layers);
+    } while (policy_tensors_find(t, name));
+    const policy_class *hpe = policy_class_named("hpe");
+    for (int32_t i = 0; i < hpe->n_sizes; i++) size[i] = hpe->sizes[i].standard;
+    set_size(hpe, size, "features", (double)w->dim[0] / 2);
+    set_size(hpe, size, "layers", layers - 1);
+    set_size(hpe, size, "runs", o->runs ? o->runs : 2);
+    set_size(hpe, size, "mean_db", o->mean_db);
+    set_size(hpe, size, "std_db", o->std_db);
+    if (!isnan(o->noise_dbm)) set_size(hpe, size, "noise_dbm", o->noise_dbm);
+    return CF_OK;
+}
+
+static cf_status convert_hpe(cf_policy **out, const policy_tensors *t, const char *path,
+                             const cf_convert *o)
+{
+    char prefix[64];
+    double size[POLICY_MAX_SIZES];
+    cf_policy *p = NULL;
+    cf_status s = find_prefix(t, "gnn.phi1.conv1.weight", prefix, sizeof prefix);
+    if (s == CF_OK) s = hpe_sizes(t, prefix, o, size);
+    if (s == CF_OK) s = policy_make(&p, policy_class_named("hpe"), size);
+    if (s == CF_OK) s = policy_fill(p, t, prefix);
+    const char *slash = strrchr(path, '/');
+    if (s == CF_OK) s = policy_set_meta(p, "source", slash ? slash + 1 : path);
+    if (s == CF_OK) s = policy_set_meta(p, "trained", "elsewhere");
+    if (s == CF_OK)
+        *out = p;
+    else
+        cf_policy_free(p);
+    return s;
+}
+
+static cf_status check_options(const cf_convert *o)
+{
+    if (!o->architecture || strcmp(o->architecture, "hpe") != 0)
+        return base_fail(CF_EARG, "architecture is \"%.60s\", wanted hpe",
+                         o->architecture ? o->architecture : "");
+    if (!isfinite(o->mean_db) || !isfinite(o->std_db) || !(o->std_db > 0))
+        return base_fail(CF_EARG,
+                         "mean_db is %g and std_db %g: both are needed, the second above 0",
+                         o->mean_db, o->std_db);
+    if (isinf(o->noise_dbm)) return base_fail(CF_EARG, "noise_dbm is %g", o->noise_dbm);
+    return CF_OK;
+}
+
+cf_status cf_policy_convert(cf_policy **out, const char *path, const cf_convert *options)
+{
+    policy_tensors t;
+    if (!out || !path || !options)
+        return base_fail(CF_EARG, "cf_policy_convert: a pointer is NULL");
+    cf_status s = check_options(options);
+    if (s == CF_OK) s = read_weights(&t, path);
+    if (s != CF_OK) return s;
+    s = convert_hpe(out, &t, path, options);
+    policy_tensors_free(&t);
+    return s == CF_OK ? s : base_fail_in(s, "%s", path);
+}

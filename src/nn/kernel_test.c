@@ -1,0 +1,245 @@
+/* Every set of kernels that this processor runs, against the plain loops. */
+#include "nn/kernel.h"
+
+#include <float.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "t.h"
+
+enum { MOST = 67, COLUMNS = 67 * NN_PAD };
+
+static const char *const SETS[] = {"portable", "v2", "v3", "v4"};
+enum { N_SETS = sizeof SETS / sizeof *SETS };
+
+typedef struct shape {
+    int32_t O, I;
+    int64_t N;
+} shape;
+
+/* Memory of one size for all shapes; rows are COLUMNS apart, and start off a vector's boundary. */
+typedef struct bench {
+    real *rows, *w, *b, *y, *want, *dx, *dx_want, *dw, *dw_want, *db, *db_want;
+    const real *x[MOST];
+    real *d[MOST], *d_want[MOST];
+} bench;
+
+static real *take(rng *r, int64_t n)
+{
+    real *p = malloc((size_t)n * sizeof *p);
+    for (int64_t i = 0; p && i < n; i++) p[i] = (real)(2 * rng_uniform(r) - 1);
+    return p;
+}
+
+static real *copy(const real *from, int64_t n)
+{
+    real *p = malloc((size_t)n * sizeof *p);
+    if (p) memcpy(p, from, (size_t)n * sizeof *p);
+    return p;
+}
+
+/* Rows in reverse order, as slices of a plan need not follow each other. */
+static void make(bench *t, uint64_t seed)
+{
+    rng r = rng_stream(seed, RNG_TEST, 0);
+    t->rows = take(&r, MOST * COLUMNS);
+    t->w = take(&r, MOST * MOST);
+    t->b = take(&r, MOST);
+    t->y = take(&r, MOST * COLUMNS);
+    t->want = copy(t->y, MOST * COLUMNS);
+    t->dx = take(&r, MOST * COLUMNS);
+    t->dx_want = copy(t->dx, MOST * COLUMNS);
+    t->dw = take(&r, MOST * MOST);
+    t->dw_want = copy(t->dw, MOST * MOST);
+    t->db = take(&r, MOST);
+    t->db_want = copy(t->db, MOST);
+    for (int32_t i = 0; i < MOST; i++) {
+        t->x[i] = t->rows + (int64_t)(MOST - 1 - i) * COLUMNS;
+        t->d[i] = t->dx + (int64_t)(MOST - 1 - i) * COLUMNS;
+        t->d_want[i] = t->dx_want + (int64_t)(MOST - 1 - i) * COLUMNS;
+    }
+}
+
+static void drop(bench *t)
+{
+    real *all[] = {t->rows,    t->w,  t->b,       t->y,  t->want,   t->dx,
+                   t->dx_want, t->dw, t->dw_want, t->db, t->db_want};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
+}
+
+/* Two sums of n products of numbers up to 1, in any order, are no further apart. */
+static double bound(int64_t n)
+{
+    const double eps = sizeof(real) == sizeof(float) ? FLT_EPSILON : DBL_EPSILON;
+    return 4 * (double)(n + 2) * eps * sqrt((double)n + 2);
+}
+
+static double apart(const real *a, const real *b, int64_t n)
+{
+    double most = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const double d = fabs((double)a[i] - (double)b[i]);
+        if (!(d <= most)) most = d; /* a NaN stays */
+    }
+    return most;
+}
+
+static void compare_forward(bench *t, const nn_kernels *k, shape s)
+{
+    const nn_kernels *plain = nn_kernels_named("plain");
+    for (int bias = 0; bias < 2; bias++) {
+        const real *b = bias ? t->b : NULL;
+        const int64_t end = s.O * s.N;
+        const real guard = end < MOST * COLUMNS ? t->y[end] : 0;
+        k->forward(s.O, s.I, s.N, t->w, b, t->x, t->y);
+        plain->forward(s.O, s.I, s.N, t->w, b, t->x, t->want);
+        CHECK(apart(t->y, t->want, end) <= bound(s.I));
+        CHECK(end == MOST * COLUMNS || t->y[end] == guard);
+    }
+}
+
+/* What is there is added to, and a row that is not wanted is not touched. */
+static void compare_data(bench *t, const nn_kernels *k, shape s)
+{
+    const nn_kernels *plain = nn_kernels_named("plain");
+    real *d[MOST], *want[MOST];
+    for (int32_t i = 0; i < s.I; i++) {
+        d[i] = i % 3 == 1 ? NULL : t->d[i];
+        want[i] = i % 3 == 1 ? NULL : t->d_want[i];
+    }
+    memcpy(t->dx_want, t->dx, sizeof(real) * MOST * COLUMNS);
+    k->backward_data(s.O, s.I, s.N, t->w, t->y, d);
+    plain->backward_data(s.O, s.I, s.N, t->w, t->y, want);
+    /* y is up to |w x| + |b|: sums of O products of numbers up to I + 1 */
+    CHECK(apart(t->dx, t->dx_want, MOST * COLUMNS) <= bound(s.O) * (s.I + 1));
+    memcpy(t->dx, t->rows, sizeof(real) * MOST * COLUMNS);
+}
+
+static void compare_weights(bench *t, const nn_kernels *k, shape s)
+{
+    const nn_kernels *plain = nn_kernels_named("plain");
+    for (int bias = 0; bias < 2; bias++) {
+        memcpy(t->dw_want, t->dw, sizeof(real) * MOST * MOST);
+        memcpy(t->db_want, t->db, sizeof(real) * MOST);
+        k->backward_weights(s.O, s.I, s.N, t->dx, t->x, t->dw, bias ? t->db : NULL);
+        plain->backward_weights(s.O, s.I, s.N, t->dx, t->x, t->dw_want, bias ? t->db_want : NULL);
+        CHECK(apart(t->dw, t->dw_want, MOST * MOST) <= bound(s.N));
+        CHECK(apart(t->db, t->db_want, MOST) <= bound(s.N));
+        memcpy(t->dw, t->w, sizeof(real) * MOST * MOST);
+        memcpy(t->db, t->b, sizeof(real) * MOST);
+    }
+}
+
+static void compare(const nn_kernels *k, bench *t, shape s)
+{
+    const int before = t_failed;
+    compare_forward(t, k, s);
+    compare_data(t, k, s);
+    compare_weights(t, k, s);
+    if (t_failed != before)
+        fprintf(stderr, "%s: O = %d, I = %d, N = %lld\n", k->name, s.O, s.I, (long long)s.N);
+}
+
+/* Each count of outputs and inputs from 1 to 67, and with it each remainder of every block, by
+ * numbers of columns that leave none, one or an odd number of vectors over. */
+static void every_set_agrees_with_plain_loops(void)
+{
+    bench t;
+    make(&t, 1);
+    for (int s = 0; s < N_SETS; s++) {
+        const nn_kernels *k = nn_kernels_named(SETS[s]);
+        if (!k) continue;
+        CHECK(strcmp(k->name, SETS[s]) == 0);
+        for (int32_t n = 1; n <= MOST; n++) {
+            const int64_t N = NN_PAD * (1 + n % 5);
+            compare(k, &t, (shape){n, 1 + 37 * n % MOST, N});
+            compare(k, &t, (shape){1 + 29 * n % MOST, n, N + NN_PAD});
+        }
+        for (int32_t O = 1; O <= 12; O++)
+            for (int32_t I = 1; I <= 12; I++) compare(k, &t, (shape){O, I, NN_PAD * (O + I)});
+        for (int32_t n = 1; n <= MOST; n++) compare(k, &t, (shape){3, 5, NN_PAD * n});
+        compare(k, &t, (shape){MOST, MOST, COLUMNS});
+    }
+    drop(&t);
+}
+
+static void plain_loops_give_the_sums_by_hand(void)
+{
+    const nn_kernels *k = nn_kernels_named("plain");
+    real a[NN_PAD], b[NN_PAD], y[2 * NN_PAD], da[NN_PAD];
+    for (int i = 0; i < NN_PAD; i++) {
+        a[i] = (real)i;
+        b[i] = 2;
+        da[i] = 100;
+    }
+    const real w[] = {1, 2, 3, 4}, bias[] = {10, 20};
+    k->forward(2, 2, NN_PAD, w, bias, (const real *const[]){a, b}, y);
+    CHECK(y[3] == 10 + 3 + 4 && y[NN_PAD + 3] == 20 + 9 + 8);
+    k->backward_data(2, 2, NN_PAD, w, y, (real *const[]){da, NULL});
+    CHECK(da[3] == 100 + 17 + 3 * 37);
+    real dw[] = {1, 1, 1, 1}, db[] = {1, 1};
+    k->backward_weights(1, 2, NN_PAD, b, (const real *const[]){a, b}, dw, db);
+    CHECK(dw[0] == 1 + 2 * 120 && dw[1] == 1 + 4 * 16 && dw[2] == 1 && db[0] == 33 && db[1] == 1);
+}
+
+/* In a layer that reads one slice twice, two rows of gradients are the same memory. */
+static void one_row_wanted_twice_gets_both_sums(void)
+{
+    enum { I = 11, O = 3 };
+    real w[O * I], dy[O * NN_PAD], dx[NN_PAD], *rows[I];
+    for (int i = 0; i < O * I; i++) w[i] = (real)(i % 7);
+    for (int i = 0; i < O * NN_PAD; i++) dy[i] = (real)(i % 5);
+    for (int i = 0; i < I; i++) rows[i] = dx;
+    for (int s = -1; s < N_SETS; s++) {
+        const nn_kernels *k = nn_kernels_named(s < 0 ? "plain" : SETS[s]);
+        if (!k) continue;
+        memset(dx, 0, sizeof dx);
+        k->backward_data(O, I, NN_PAD, w, dy, rows);
+        for (int n = 0; n < NN_PAD; n++) {
+            real want = 0;
+            for (int i = 0; i < O * I; i++) want += w[i] * dy[i / I * NN_PAD + n];
+            CHECK(dx[n] == want); /* small whole numbers: no rounding */
+        }
+    }
+}
+
+static void unknown_names_have_no_kernels(void)
+{
+    CHECK(nn_kernels_named("") == NULL);
+    CHECK(nn_kernels_named("V3") == NULL);
+    CHECK(nn_kernels_named("v5") == NULL);
+    CHECK(nn_kernels_named("portable ") == NULL);
+    CHECK(nn_kernels_named("plain") != NULL && nn_kernels_named("portable") != NULL);
+}
+
+static void the_environment_chooses_among_those_that_run(void)
+{
+    CHECK(unsetenv("CELLFREE_KERNELS") == 0);
+    const nn_kernels *fastest = nn_kernels_best();
+    CHECK(fastest != NULL && strcmp(fastest->name, "plain") != 0);
+    for (int s = N_SETS - 1, met = 0; s >= 0 && !met; s--) {
+        const nn_kernels *k = nn_kernels_named(SETS[s]);
+        met = k == fastest;
+        CHECK(met || k == NULL); /* none that is faster runs */
+    }
+    for (int s = 0; s < N_SETS; s++) {
+        const nn_kernels *k = nn_kernels_named(SETS[s]);
+        CHECK(setenv("CELLFREE_KERNELS", SETS[s], 1) == 0);
+        CHECK(nn_kernels_best() == (k ? k : fastest));
+    }
+    CHECK(setenv("CELLFREE_KERNELS", "v99", 1) == 0);
+    CHECK(nn_kernels_best() == fastest);
+    CHECK(setenv("CELLFREE_KERNELS", "", 1) == 0);
+    CHECK(nn_kernels_best() == fastest);
+}
+
+int main(void)
+{
+    RUN(plain_loops_give_the_sums_by_hand);
+    RUN(every_set_agrees_with_plain_loops);
+    RUN(one_row_wanted_twice_gets_both_sums);
+    RUN(unknown_names_have_no_kernels);
+    RUN(the_environment_chooses_among_those_that_run);
+    return DONE();
+}

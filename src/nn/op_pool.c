@@ -1,0 +1,102 @@
+#include "nn/ops.h"
+
+/* Means over the others of a group: y_i = (sum_j x_j - x_i) / (n-1). The map is symmetric, so its
+ * adjoint is itself; `add` says whether y is overwritten (forward) or added to (backward).
+ *
+ * A group is n blocks of `width` numbers, `step` apart: users of an AP stand B apart and B wide,
+ * access points K B apart and K B wide. Summing in place of the first pass keeps one read of x. */
+static void mean_others(int32_t n, int64_t width, int64_t step, const real *restrict x,
+                        real *restrict y, int add)
+{
+    const real scale = n > 1 ? (real)1 / (real)(n - 1) : 0;
+    enum { CHUNK = 64 };
+    for (int64_t at = 0; at < width; at += CHUNK) {
+        const int64_t m = width - at < CHUNK ? width - at : CHUNK;
+        real sum[CHUNK] = {0};
+        for (int32_t i = 0; i < n; i++)
+            for (int64_t j = 0; j < m; j++) sum[j] += x[i * step + at + j];
+        for (int32_t i = 0; i < n; i++)
+            for (int64_t j = 0; j < m; j++) {
+                const real v = scale * (sum[j] - x[i * step + at + j]);
+                real *to = y + i * step + at + j;
+                *to = add ? *to + v : v;
+            }
+    }
+}
+
+static void users(const nn_plan *p, int32_t C, const real *x, real *y, int add)
+{
+    const int64_t B = p->dims.B, row = p->dims.K * B;
+    for (int32_t c = 0; c < C; c++)
+        for (int32_t l = 0; l < p->dims.L; l++) {
+            const int64_t at = c * p->stride + l * row;
+            mean_others(p->dims.K, B, B, x + at, y + at, add);
+        }
+}
+
+static void other_users_forward(const nn_plan *p, const nn_op *op, const real *params)
+{
+    (void)params;
+    users(p, op->out.C, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
+}
+
+static void other_users_backward(const nn_plan *p, const nn_op *op, const real *params,
+                                 real *dparams)
+{
+    (void)params;
+    (void)dparams;
+    users(p, op->out.C, nn_grad(p, op->out), nn_grad(p, op->in[0]), 1);
+}
+
+static void aps(const nn_plan *p, int32_t C, const real *x, real *y, int add)
+{
+    const int64_t row = (int64_t)p->dims.K * p->dims.B;
+    for (int32_t c = 0; c < C; c++)
+        mean_others(p->dims.L, row, row, x + c * p->stride, y + c * p->stride, add);
+}
+
+static void exchange_forward(const nn_plan *p, const nn_op *op, const real *params)
+{
+    (void)params;
+    aps(p, op->out.C, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
+}
+
+static void exchange_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)
+{
+    (void)params;
+    (void)dparams;
+    aps(p, op->out.C, nn_grad(p, op->out), nn_grad(p, op->in[0]), 1);
+}
+
+static int64_t pool_flops(const nn_plan *p, const nn_op *op)
+{
+    return 3 * (int64_t)op->out.C * p->dims.L * p->dims.K;
+}
+
+static int64_t pool_sends(const nn_plan *p, const nn_op *op)
+{
+    return (int64_t)op->out.C * p->dims.K;
+}
+
+static const nn_op_class OTHER_USERS = {"other users", other_users_forward, other_users_backward,
+                                        pool_flops, NULL};
+static const nn_op_class EXCHANGE = {"exchange", exchange_forward, exchange_backward, pool_flops,
+                                     pool_sends};
+
+static nn_slice add(nn_plan *p, const nn_op_class *class, nn_slice x)
+{
+    nn_op *op = nn_plan_add(p, class, x.C);
+    op->in[0] = x;
+    op->n_in = 1;
+    return op->out;
+}
+
+nn_slice nn_other_users(nn_plan *p, nn_slice x)
+{
+    return add(p, &OTHER_USERS, x);
+}
+
+nn_slice nn_exchange(nn_plan *p, nn_slice x)
+{
+    return add(p, &EXCHANGE, x);
+}

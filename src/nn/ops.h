@@ -1,0 +1,40 @@
+#ifndef NN_OPS_H
+#define NN_OPS_H
+
+#include "nn/plan.h"
+
+/* The operators. Each function adds one to the plan and returns its output; shapes are (C, L, K, B)
+ * throughout. Forward and backward of each stand side by side in op_*.c. */
+
+typedef enum nn_activation { NN_NONE = 0, NN_RELU, NN_TANH } nn_activation;
+
+/* y[o] = act(b[o] + sum_i w[o,i] x[i]) at every (l,k,b); x is the slices of `in` one below the other.
+ * weight, bias: offsets in the parameters of (O, I) and (O). */
+nn_slice nn_linear(nn_plan *p, const nn_slice *in, int32_t n_in, int32_t O, int32_t weight,
+                   int32_t bias, nn_activation act);
+
+/* y[c,l,k] = mean over k' != k of x[c,l,k']; 0 where K = 1. */
+nn_slice nn_other_users(nn_plan *p, nn_slice x);
+
+/* y[c,l,k] = mean over l' != l of x[c,l',k]; 0 where L = 1: the one operator at which access points
+ * talk. An AP sends C K numbers. */
+nn_slice nn_exchange(nn_plan *p, nn_slice x);
+
+/* y = 50 tanh(2 tanh(x)): the logits of B's network. */
+nn_slice nn_squash(nn_plan *p, nn_slice x);
+
+/* y[c,l,k] = exp(x[c,l,k]) / sum_k' exp(x[c,l,k']). */
+nn_slice nn_softmax_users(nn_plan *p, nn_slice x);
+
+/* y = max(x1, x2), elementwise; where equal, the gradient goes to x1. */
+nn_slice nn_max(nn_plan *p, nn_slice x1, nn_slice x2);
+
+/* y[c,l,k] = need[c,l,k] - sum_l' x[c,l',k]. An AP sends C K numbers. */
+nn_slice nn_gap(nn_plan *p, nn_slice need, nn_slice x);
+
+/* y[c,l,k] = 1 / (1 + exp(-(x[c,l,k] - t[l])/tau)), t the middle between the A_l-th and the next
+ * largest of x[c,l,:]: about A_l of each row near 1. limit (1,L,K,B) holds A_l in every column of
+ * AP l; y is 1 where A_l >= K and 0 where A_l = 0. */
+nn_slice nn_soft_top(nn_plan *p, nn_slice x, nn_slice limit, const real *tau);
+
+#endif

@@ -1,0 +1,143 @@
+#include "nn/plan.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/status.h"
+
+void nn_plan_begin(nn_plan *p, nn_dims dims)
+{
+    const int64_t columns = (int64_t)dims.L * dims.K * dims.B;
+    *p = (nn_plan){.dims = dims,
+                   .stride = (columns + NN_PAD - 1) / NN_PAD * NN_PAD,
+                   .kernels = nn_kernels_best()};
+}
+
+nn_slice nn_plan_take(nn_plan *p, int32_t C)
+{
+    const nn_slice s = {.at = p->size, .C = C};
+    p->size += C * p->stride;
+    return s;
+}
+
+nn_op *nn_plan_add(nn_plan *p, const nn_op_class *class, int32_t C)
+{
+    if (p->n_ops == p->cap_ops) {
+        const int32_t cap = 2 * p->cap_ops + 32;
+        nn_op *ops = realloc(p->ops, (size_t)cap * sizeof *ops);
+        if (ops) {
+            p->ops = ops;
+            p->cap_ops = cap;
+        } else {
+            p->failed = 1;
+        }
+    }
+    nn_op *op = p->failed ? &p->nowhere : &p->ops[p->n_ops++];
+    *op = (nn_op){.class = class, .out = nn_plan_take(p, C), .weight = -1, .bias = -1};
+    return op;
+}
+
+nn_slice nn_channels(const nn_plan *p, nn_slice x, int32_t first, int32_t C)
+{
+    assert(first >= 0 && first + C <= x.C);
+    return (nn_slice){.at = x.at + first * p->stride, .C = C};
+}
+
+static real *take_reals(int64_t n)
+{
+    const size_t bytes = ((size_t)n * sizeof(real) + 63) / 64 * 64;
+    real *r = aligned_alloc(64, bytes ? bytes : 64);
+    if (r) memset(r, 0, bytes);
+    return r;
+}
+
+cf_status nn_plan_finish(nn_plan *p, int32_t train)
+{
+    if (!p->failed) {
+        p->values = take_reals(p->size);
+        p->grads = train ? take_reals(p->size) : NULL;
+        p->failed = !p->values || (train && !p->grads);
+    }
+    if (!p->failed) return CF_OK;
+    const int64_t size = p->size;
+    nn_plan_free(p);
+    return base_fail(CF_ENOMEM, "no memory for a plan of %lld numbers", (long long)size);
+}
+
+void nn_plan_free(nn_plan *p)
+{
+    free(p->ops);
+    free(p->values);
+    free(p->grads);
+    *p = (nn_plan){0};
+}
+
+void nn_plan_forward(const nn_plan *p, const real *params)
+{
+    for (int32_t i = 0; i < p->n_ops; i++) p->ops[i].class->forward(p, &p->ops[i], params);
+}
+
+void nn_plan_zero_grads(const nn_plan *p)
+{
+    memset(p->grads, 0, (size_t)p->size * sizeof(real));
+}
+
+void nn_plan_backward(const nn_plan *p, const real *params, real *dparams)
+{
+    for (int32_t i = p->n_ops - 1; i >= 0; i--)
+        if (p->ops[i].class->backward) p->ops[i].class->backward(p, &p->ops[i], params, dparams);
+}
+
+static int64_t op_flops(const nn_plan *p, const nn_op *op)
+{
+    return op->class->flops ? op->class->flops(p, op) : 0;
+}
+
+static int64_t op_sends(const nn_plan *p, const nn_op *op)
+{
+    return op->class->sends ? op->class->sends(p, op) : 0;
+}
+
+int64_t nn_plan_flops(const nn_plan *p)
+{
+    int64_t sum = 0;
+    for (int32_t i = 0; i < p->n_ops; i++) sum += op_flops(p, &p->ops[i]);
+    return sum;
+}
+
+int64_t nn_plan_sends(const nn_plan *p)
+{
+    int64_t sum = 0;
+    for (int32_t i = 0; i < p->n_ops; i++) sum += op_sends(p, &p->ops[i]);
+    return sum;
+}
+
+size_t nn_plan_bytes(const nn_plan *p)
+{
+    return (size_t)p->size * sizeof(real) * (p->grads ? 2 : 1);
+}
+
+size_t nn_plan_describe(const nn_plan *p, char *out, size_t size)
+{
+    size_t n = 0;
+#define SAY(...) n += (size_t)snprintf(n < size ? out + n : NULL, n < size ? size - n : 0, __VA_ARGS__)
+    SAY("plan for %d access points, %d users, %d lane(s); kernels %s\n", p->dims.L, p->dims.K,
+        p->dims.B, p->kernels->name);
+    SAY("%4s  %-16s %8s %8s %12s %12s %8s\n", "", "operator", "in", "out", "flop/drop", "bytes",
+        "sent/AP");
+    for (int32_t i = 0; i < p->n_ops; i++) {
+        const nn_op *op = &p->ops[i];
+        int32_t in = 0;
+        for (int32_t j = 0; j < op->n_in; j++) in += op->in[j].C;
+        SAY("%4d  %-16s %8d %8d %12lld %12lld %8lld\n", i, op->class->name, in, op->out.C,
+            (long long)op_flops(p, op), (long long)(op->out.C * p->stride * (int64_t)sizeof(real)),
+            (long long)op_sends(p, op));
+    }
+    SAY("total: %lld flop a drop, %zu bytes of memory, %lld floats sent by an access point\n",
+        (long long)nn_plan_flops(p), nn_plan_bytes(p), (long long)nn_plan_sends(p));
+#undef SAY
+    return n;
+}

@@ -1,0 +1,91 @@
+#ifndef NN_PLAN_H
+#define NN_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cellfree/status.h>
+
+#include "base/real.h"
+#include "nn/kernel.h"
+
+/* A network is a plan: a straight line of operators over slices of one memory, for L access points,
+ * K users and B lanes (drops side by side).
+ *
+ * Every value is (C, L, K, B): channel c of user k at AP l in lane b stands at
+ * c * stride + ((l K + k) B + b), stride = L K B rounded up to NN_PAD. Lanes are innermost, so sums
+ * over users or APs are sums of whole vectors. What is common to all links of a user is repeated
+ * over l. The padding holds finite numbers that no result depends on.
+ *
+ * Forward runs the operators in order, backward in reverse; each adds to the gradients of its
+ * inputs. A plan is made once; running it allocates nothing. */
+
+typedef struct nn_dims {
+    int32_t L, K, B;
+} nn_dims;
+
+typedef struct nn_slice {
+    int64_t at; /* of channel 0, in reals, in both the values and the gradients */
+    int32_t C;
+} nn_slice;
+
+typedef struct nn_plan nn_plan;
+typedef struct nn_op nn_op;
+
+typedef struct nn_op_class {
+    const char *name;
+    void (*forward)(const nn_plan *p, const nn_op *op, const real *params);
+    void (*backward)(const nn_plan *p, const nn_op *op, const real *params, real *dparams);
+    int64_t (*flops)(const nn_plan *p, const nn_op *op); /* of one drop; NULL: counted as 0 */
+    int64_t (*sends)(const nn_plan *p, const nn_op *op); /* floats an AP sends; NULL: none */
+} nn_op_class;
+
+enum { NN_MAX_SLICES = 6, NN_MAX_ROWS = 256 };
+
+struct nn_op {
+    const nn_op_class *class;
+    nn_slice in[NN_MAX_SLICES], out;
+    int32_t n_in;
+    int32_t weight, bias; /* offsets in the parameters */
+    int32_t kind;         /* an operator's own choice: activation, round, ... */
+    int64_t scratch;      /* offset of an operator's own memory in the values */
+    const void *context;  /* borrowed */
+};
+
+struct nn_plan {
+    nn_dims dims;
+    int64_t stride;
+    const nn_kernels *kernels;
+    nn_op *ops;
+    int32_t n_ops, cap_ops;
+    int64_t size;           /* reals in values, and in gradients          */
+    real *values, *grads;   /* grads NULL in plans that only run forward  */
+    int32_t failed;         /* an allocation while building failed        */
+    nn_op nowhere;          /* what is added after such a failure         */
+};
+
+/* Make: nn_plan_begin, operators, nn_plan_finish (which takes the memory: values, and gradients too
+ * where `train`). CF_ENOMEM frees what was taken. */
+void nn_plan_begin(nn_plan *p, nn_dims dims);
+cf_status nn_plan_finish(nn_plan *p, int32_t train);
+void nn_plan_free(nn_plan *p);
+
+nn_slice nn_plan_take(nn_plan *p, int32_t C);                    /* a value without operator: an input */
+nn_op *nn_plan_add(nn_plan *p, const nn_op_class *class, int32_t C); /* an operator and its output */
+nn_slice nn_channels(const nn_plan *p, nn_slice x, int32_t first, int32_t C);
+
+static inline real *nn_value(const nn_plan *p, nn_slice x) { return p->values + x.at; }
+static inline real *nn_grad(const nn_plan *p, nn_slice x) { return p->grads + x.at; }
+
+/* dparams (the shape of params) is added to. nn_plan_backward expects the gradients of the outputs
+ * in place and all others zero: nn_plan_zero_grads first. */
+void nn_plan_forward(const nn_plan *p, const real *params);
+void nn_plan_zero_grads(const nn_plan *p);
+void nn_plan_backward(const nn_plan *p, const real *params, real *dparams);
+
+int64_t nn_plan_flops(const nn_plan *p);       /* of one drop, forward                      */
+int64_t nn_plan_sends(const nn_plan *p);       /* floats an access point sends per decision */
+size_t nn_plan_bytes(const nn_plan *p);
+size_t nn_plan_describe(const nn_plan *p, char *text, size_t size); /* returns the length needed */
+
+#endif

@@ -1,0 +1,321 @@
+/* Linked so that malloc, calloc, realloc and aligned_alloc go through the __wrap_ functions below. */
+#include "nn/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "nn/ops.h"
+#include "t.h"
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void __real_free(void *p);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *p, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+void __wrap_free(void *p);
+
+/* Calls so far, the one that fails (none: -1), and blocks that are held. */
+static int calls, failing = -1, held;
+
+static int allowed(void)
+{
+    return calls++ != failing;
+}
+
+static void *count(void *p)
+{
+    held += p != NULL;
+    return p;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return allowed() ? count(__real_malloc(size)) : NULL;
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return allowed() ? count(__real_calloc(n, size)) : NULL;
+}
+
+void *__wrap_realloc(void *p, size_t size)
+{
+    if (!allowed()) return NULL;
+    void *q = __real_realloc(p, size);
+    held += q && !p;
+    return q;
+}
+
+/* Sanitizers end the program where a system says that there is no such memory. */
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return allowed() && size >> 40 == 0 ? count(__real_aligned_alloc(alignment, size)) : NULL;
+}
+
+void __wrap_free(void *p)
+{
+    held -= p != NULL;
+    __real_free(p);
+}
+
+enum { PARAMS = 64 };
+static const real TAU = (real)0.5;
+
+typedef struct net {
+    nn_plan plan;
+    nn_slice x, limit, out; /* (2,..), (1,..), (2,..) */
+    real params[PARAMS];
+} net;
+
+/* Every operator at least once. `repeats` makes the line longer. */
+static cf_status make(net *n, nn_dims dims, int train, int repeats)
+{
+    nn_plan *p = &n->plan;
+    nn_plan_begin(p, dims);
+    n->x = nn_plan_take(p, 2);
+    n->limit = nn_plan_take(p, 1);
+    const nn_slice h = nn_linear(p, (const nn_slice[]){n->x, n->limit}, 2, 4, 0, 12, NN_RELU);
+    const nn_slice pooled[] = {h, nn_other_users(p, h)};
+    const nn_slice g = nn_linear(p, pooled, 2, 3, 16, 40, NN_TANH);
+    const nn_slice both[] = {nn_channels(p, g, 1, 2), nn_exchange(p, g)};
+    const nn_slice a = nn_linear(p, both, 2, 2, 43, 53, NN_NONE);
+    nn_slice s = nn_softmax_users(p, nn_squash(p, a));
+    for (int r = 0; r < repeats; r++) s = nn_softmax_users(p, s);
+    const nn_slice gap = nn_gap(p, n->limit, nn_channels(p, s, 1, 1));
+    const nn_slice m = nn_max(p, gap, nn_channels(p, s, 0, 1));
+    n->out = nn_linear(p, (const nn_slice[]){m, nn_soft_top(p, a, n->limit, &TAU)}, 2, 2, 55, 61,
+                       NN_NONE);
+    rng r = rng_stream(5, RNG_TEST, 0);
+    for (int i = 0; i < PARAMS; i++) n->params[i] = (real)(2 * rng_uniform(&r) - 1);
+    return nn_plan_finish(p, train);
+}
+
+static int64_t column(const nn_plan *p, int64_t l, int64_t k, int64_t b)
+{
+    return (l * p->dims.K + k) * p->dims.B + b;
+}
+
+/* Inputs as a function of who the AP and the user are; al and uk are their places in this net. */
+static void feed(const net *n, const int *al, const int *uk)
+{
+    const nn_dims d = n->plan.dims;
+    real *x = nn_value(&n->plan, n->x), *limit = nn_value(&n->plan, n->limit);
+    for (int32_t l = 0; l < d.L; l++)
+        for (int32_t k = 0; k < d.K; k++)
+            for (int32_t b = 0; b < d.B; b++) {
+                rng r = rng_stream(6, RNG_TEST, (uint64_t)((l * d.K + k) * d.B + b));
+                const int64_t at = column(&n->plan, al[l], uk[k], b);
+                x[at] = (real)(2 * rng_uniform(&r) - 1);
+                x[n->plan.stride + at] = (real)(2 * rng_uniform(&r) - 1);
+                limit[at] = (real)(l % 3 + 1);
+            }
+}
+
+/* Who stands where changes where the answer stands, and no more than the rounding of sums. */
+static void outputs_follow_aps_and_users_around(void)
+{
+    enum { L = 4, K = 5, B = 3 };
+    static const int same_l[] = {0, 1, 2, 3}, same_k[] = {0, 1, 2, 3, 4};
+    static const int moved_l[] = {2, 0, 3, 1}, moved_k[] = {4, 2, 0, 1, 3};
+    net a, z;
+    CHECK(make(&a, (nn_dims){L, K, B}, 0, 0) == CF_OK);
+    CHECK(make(&z, (nn_dims){L, K, B}, 0, 0) == CF_OK);
+    feed(&a, same_l, same_k);
+    feed(&z, moved_l, moved_k);
+    nn_plan_forward(&a.plan, a.params);
+    nn_plan_forward(&z.plan, z.params);
+    double spread = 0;
+    for (int c = 0; c < 2; c++)
+        for (int l = 0; l < L; l++)
+            for (int k = 0; k < K; k++)
+                for (int b = 0; b < B; b++) {
+                    const real *ya = nn_value(&a.plan, a.out) + c * a.plan.stride;
+                    const real *yz = nn_value(&z.plan, z.out) + c * z.plan.stride;
+                    const double want = ya[column(&a.plan, l, k, b)];
+                    CHECK_NEAR(yz[column(&z.plan, moved_l[l], moved_k[k], b)], want, 2e-4);
+                    spread = fmax(spread, fabs(want - (double)ya[column(&a.plan, 0, 0, 0)]));
+                }
+    CHECK(spread > 0.05); /* the links do differ */
+    nn_plan_free(&a.plan);
+    nn_plan_free(&z.plan);
+}
+
+/* A drop among others in lanes gets what it gets alone. */
+static void lanes_do_not_see_each_other(void)
+{
+    enum { L = 3, K = 4, B = 5 };
+    static const int l_at[] = {0, 1, 2}, k_at[] = {0, 1, 2, 3};
+    net many, one;
+    CHECK(make(&many, (nn_dims){L, K, B}, 0, 0) == CF_OK);
+    CHECK(make(&one, (nn_dims){L, K, 1}, 0, 0) == CF_OK);
+    feed(&many, l_at, k_at);
+    nn_plan_forward(&many.plan, many.params);
+    for (int b = 0; b < B; b++) {
+        for (int c = 0; c < 3; c++) /* x and limit stand one after the other */
+            for (int i = 0; i < L * K; i++)
+                one.plan.values[c * one.plan.stride + i] =
+                    many.plan.values[c * many.plan.stride + i * B + b];
+        nn_plan_forward(&one.plan, one.params);
+        for (int c = 0; c < 2; c++)
+            for (int i = 0; i < L * K; i++)
+                CHECK_NEAR(nn_value(&one.plan, one.out)[c * one.plan.stride + i],
+                           nn_value(&many.plan, many.out)[c * many.plan.stride + i * B + b], 2e-4);
+    }
+    nn_plan_free(&many.plan);
+    nn_plan_free(&one.plan);
+}
+
+/* No operator adds to an output, or reads one that a later operator left. */
+static void a_second_forward_gives_the_same_bits(void)
+{
+    static const int l_at[] = {0, 1, 2}, k_at[] = {0, 1, 2, 3, 4};
+    net n;
+    CHECK(make(&n, (nn_dims){3, 5, 3}, 1, 0) == CF_OK);
+    const size_t bytes = (size_t)n.plan.size * sizeof(real);
+    real *before = malloc(bytes);
+    CHECK(before != NULL);
+    feed(&n, l_at, k_at);
+    nn_plan_forward(&n.plan, n.params);
+    memcpy(before, n.plan.values, bytes);
+    for (int64_t i = n.out.at; i < n.plan.size; i++) n.plan.values[i] += 7;
+    nn_plan_forward(&n.plan, n.params);
+    CHECK(memcmp(before, n.plan.values, bytes) == 0);
+    free(before);
+    nn_plan_free(&n.plan);
+}
+
+static void running_a_plan_allocates_nothing(void)
+{
+    net n;
+    real dparams[PARAMS] = {0};
+    CHECK(make(&n, (nn_dims){2, 3, 2}, 1, 0) == CF_OK);
+    const int before = calls;
+    nn_plan_forward(&n.plan, n.params);
+    nn_plan_zero_grads(&n.plan);
+    nn_plan_backward(&n.plan, n.params, dparams);
+    CHECK(calls == before);
+    nn_plan_free(&n.plan);
+}
+
+static void what_an_access_point_computes_and_sends_is_counted(void)
+{
+    enum { L = 3, K = 5 };
+    net n;
+    CHECK(make(&n, (nn_dims){L, K, 7}, 0, 0) == CF_OK); /* lanes do not count */
+    const int64_t linear = 2 * (3 * 4 + 8 * 3 + 5 * 2 + 3 * 2), pools = 3 * (4 + 3);
+    CHECK(nn_plan_flops(&n.plan) == (linear + pools) * L * K);
+    CHECK(nn_plan_sends(&n.plan) == (3 + 1) * K); /* exchange of 3 channels, gap of 1 */
+    nn_plan_free(&n.plan);
+
+    nn_plan p;
+    nn_plan_begin(&p, (nn_dims){L, K, 2});
+    const nn_slice x = nn_plan_take(&p, 2);
+    CHECK(nn_plan_flops(&p) == 0 && nn_plan_sends(&p) == 0);
+    nn_linear(&p, (const nn_slice[]){x, x}, 2, 6, 0, 24, NN_RELU);
+    CHECK(nn_plan_flops(&p) == 2 * 4 * 6 * L * K && nn_plan_sends(&p) == 0);
+    nn_exchange(&p, x);
+    CHECK(nn_plan_flops(&p) == (2 * 4 * 6 + 3 * 2) * L * K && nn_plan_sends(&p) == 2 * K);
+    CHECK(nn_plan_finish(&p, 0) == CF_OK);
+    const size_t columns = 32; /* 3 5 2 = 30, rounded up to 16s */
+    CHECK(nn_plan_bytes(&p) == columns * (2 + 6 + 2) * sizeof(real));
+    nn_plan_free(&p);
+    nn_plan_begin(&p, (nn_dims){L, K, 2});
+    nn_plan_take(&p, 3);
+    CHECK(nn_plan_finish(&p, 1) == CF_OK);
+    CHECK(nn_plan_bytes(&p) == 2 * columns * 3 * sizeof(real));
+    nn_plan_free(&p);
+}
+
+/* As snprintf: the length of the whole text whatever fits, and a 0 byte at the end of what does. */
+static void a_description_tells_its_length_and_keeps_within_its_room(void)
+{
+    net n;
+    CHECK(make(&n, (nn_dims){3, 5, 2}, 0, 0) == CF_OK);
+    const size_t need = nn_plan_describe(&n.plan, NULL, 0);
+    char *whole = malloc(need + 1), *part = malloc(need + 2);
+    CHECK(whole && part);
+    CHECK(nn_plan_describe(&n.plan, whole, need + 1) == need && strlen(whole) == need);
+    for (size_t size = 1; size <= need; size++) {
+        memset(part, 'x', need + 2);
+        CHECK(nn_plan_describe(&n.plan, part, size) == need);
+        CHECK(strlen(part) == size - 1 && memcmp(part, whole, size - 1) == 0);
+        CHECK(part[size] == 'x');
+    }
+    CHECK(strstr(whole, "exchange") && strstr(whole, "soft top") && strstr(whole, "gap"));
+    int lines = 0;
+    for (size_t i = 0; i < need; i++) lines += whole[i] == '\n';
+    CHECK(lines == n.plan.n_ops + 3);
+    free(whole);
+    free(part);
+    nn_plan_free(&n.plan);
+}
+
+/* 60 operators more than the first block of them holds; each allocation fails in turn. */
+static void a_failing_allocation_is_reported_and_leaks_nothing(void)
+{
+    for (int train = 0; train < 2; train++) {
+        const int before = held;
+        net n;
+        calls = 0;
+        CHECK(make(&n, (nn_dims){2, 3, 1}, train, 60) == CF_OK);
+        const int needed = calls;
+        CHECK(needed >= 3 + train);
+        CHECK(held > before);
+        nn_plan_free(&n.plan);
+        CHECK(held == before);
+        for (int i = 0; i < needed; i++) {
+            calls = 0;
+            failing = i;
+            CHECK(make(&n, (nn_dims){2, 3, 1}, train, 60) == CF_ENOMEM);
+            failing = -1;
+            CHECK(held == before);
+            CHECK(n.plan.ops == NULL && n.plan.values == NULL && n.plan.grads == NULL);
+            nn_plan_free(&n.plan); /* once more does no harm */
+        }
+    }
+}
+
+/* More than any machine has: an error, not a crash. */
+static void a_plan_that_no_memory_holds_is_refused(void)
+{
+    nn_plan p;
+    nn_plan_begin(&p, (nn_dims){65535, 65535, 4096});
+    const nn_slice x = nn_plan_take(&p, 64);
+    nn_exchange(&p, x);
+    CHECK(nn_plan_finish(&p, 0) == CF_ENOMEM);
+    CHECK(strstr(cf_last_error(), "memory") != NULL);
+}
+
+static void slices_of_a_plan_do_not_overlap_and_are_aligned(void)
+{
+    net n;
+    CHECK(make(&n, (nn_dims){3, 7, 1}, 1, 0) == CF_OK);
+    CHECK(n.plan.stride % NN_PAD == 0 && n.plan.stride >= 21 && n.plan.stride < 21 + NN_PAD);
+    CHECK((uintptr_t)n.plan.values % 64 == 0 && (uintptr_t)n.plan.grads % 64 == 0);
+    int64_t at = 3 * n.plan.stride; /* x and limit */
+    for (int32_t i = 0; i < n.plan.n_ops; i++) {
+        CHECK(n.plan.ops[i].out.at == at);
+        at += n.plan.ops[i].out.C * n.plan.stride;
+    }
+    CHECK(at == n.plan.size);
+    nn_plan_free(&n.plan);
+}
+
+int main(void)
+{
+    RUN(outputs_follow_aps_and_users_around);
+    RUN(lanes_do_not_see_each_other);
+    RUN(a_second_forward_gives_the_same_bits);
+    RUN(running_a_plan_allocates_nothing);
+    RUN(what_an_access_point_computes_and_sends_is_counted);
+    RUN(a_description_tells_its_length_and_keeps_within_its_room);
+    RUN(a_failing_allocation_is_reported_and_leaks_nothing);
+    RUN(a_plan_that_no_memory_holds_is_refused);
+    RUN(slices_of_a_plan_do_not_overlap_and_are_aligned);
+    return DONE();
+}

@@ -1,0 +1,338 @@
+#include "policy/market_op.h"
+
+#include <math.h>
+#include <string.h>
+
+/* One drop of the market, gathered out of its lane. Arrays by link are (L,K), by user (K), by AP (L);
+ * counts are reals, exact up to 2^24. */
+typedef struct market {
+    int32_t L, K, round;
+    real *s, *x, *value, *offer, *hold, *offer_rank, *hold_rank, *score;    /* (L,K) */
+    real *rate, *servers, *price, *shorts, *spare, *last, *first, *advance; /* (K)   */
+    real *low, *top, *least, *wins, *limit;                                 /* (L)   */
+    real *need;                                                             /* (K)   */
+    real *list;                                                             /* (max(L, K)) */
+    real water;
+} market;
+
+enum { BY_LINK = 8, BY_USER = 9, BY_AP = 5 };
+
+static const real FAR = 20; /* an offer or a hold that nobody makes [bit/s/Hz] */
+
+static real phi(real m)
+{
+    const double a = log10(1 + fabs((double)m) * 1e5) / 2.5;
+    return (real)(m < 0 ? -a : a);
+}
+
+static market lay_out(const nn_plan *p, const nn_op *op)
+{
+    const int32_t L = p->dims.L, K = p->dims.K;
+    real *at = p->values + op->scratch;
+    market m = {.L = L, .K = K, .round = op->kind};
+    real **by_link[BY_LINK] = {&m.s,    &m.x,          &m.value,     &m.offer,
+                               &m.hold, &m.offer_rank, &m.hold_rank, &m.score};
+    real **by_user[BY_USER] = {&m.rate, &m.servers, &m.price,   &m.shorts, &m.spare,
+                               &m.last, &m.first,   &m.advance, &m.need};
+    real **by_ap[BY_AP] = {&m.low, &m.top, &m.least, &m.wins, &m.limit};
+    for (int i = 0; i < BY_LINK; i++, at += (int64_t)L * K) *by_link[i] = at;
+    for (int i = 0; i < BY_USER; i++, at += K) *by_user[i] = at;
+    for (int i = 0; i < BY_AP; i++, at += L) *by_ap[i] = at;
+    m.list = at;
+    return m;
+}
+
+static int64_t scratch_channels(nn_dims d)
+{
+    const int64_t reals = (int64_t)BY_LINK * d.L * d.K + (int64_t)BY_USER * d.K + (int64_t)BY_AP * d.L +
+                          (d.L > d.K ? d.L : d.K);
+    const int64_t channel = (int64_t)d.L * d.K * d.B;
+    return (reals + channel - 1) / channel;
+}
+
+/* x: each AP's A_l largest scores; equal ones by index, as policy_decode has it. */
+static void pick(market *m)
+{
+    const int32_t K = m->K;
+    memset(m->x, 0, (size_t)m->L * (size_t)K * sizeof(real));
+    for (int32_t l = 0; l < m->L; l++)
+        for (int32_t a = 0; a < (int32_t)m->limit[l] && a < K; a++) {
+            int32_t best = -1;
+            for (int32_t k = 0; k < K; k++)
+                if (m->x[l * K + k] == 0 && (best < 0 || m->score[l * K + k] > m->score[l * K + best]))
+                    best = k;
+            m->x[l * K + best] = 1;
+        }
+}
+
+static void count(market *m)
+{
+    const int32_t L = m->L, K = m->K;
+    for (int32_t k = 0; k < K; k++) m->rate[k] = m->servers[k] = 0;
+    for (int32_t l = 0; l < L; l++)
+        for (int32_t k = 0; k < K; k++) {
+            m->rate[k] += m->x[l * K + k] * m->s[l * K + k];
+            m->servers[k] += m->x[l * K + k];
+        }
+    for (int32_t k = 0; k < K; k++) {
+        m->shorts[k] = m->need[k] > m->servers[k] ? m->need[k] - m->servers[k] : 0;
+        m->spare[k] = m->need[k] < m->servers[k] ? m->servers[k] - m->need[k] : 0;
+    }
+}
+
+/* value = log2(1 + s/(1 + r - x s)) + price: what the link adds to its user's rate, and the price.
+ * low, top: the least value of an AP's picks (0 with a free slot: it costs nothing) and the greatest
+ * of the others. */
+static void appraise(market *m, int with_rates)
+{
+    const int32_t K = m->K;
+    for (int32_t l = 0; l < m->L; l++) {
+        real low = FAR + FAR, top = 0, picks = 0;
+        int32_t least = 0;
+        for (int32_t k = 0; k < K; k++) {
+            const int32_t i = l * K + k;
+            if (with_rates) {
+                const real others = m->rate[k] - m->x[i] * m->s[i];
+                m->score[i] = (real)log2(1 + (double)m->s[i] / (1 + (others > 0 ? (double)others : 0)));
+            }
+            m->value[i] = m->score[i] + m->price[k];
+            picks += m->x[i];
+            if (m->x[i] > 0 && m->value[i] < low) {
+                low = m->value[i];
+                least = k;
+            }
+            if (m->x[i] == 0 && m->value[i] > top) top = m->value[i];
+        }
+        m->low[l] = picks < m->limit[l] ? 0 : low;
+        m->top[l] = top;
+        m->least[l] = (real)least;
+    }
+}
+
+static void bid(market *m)
+{
+    const int32_t K = m->K;
+    for (int32_t l = 0; l < m->L; l++)
+        for (int32_t k = 0; k < K; k++) {
+            const int32_t i = l * K + k;
+            const real up = m->low[l] - m->value[i], down = m->value[i] - m->top[l];
+            m->offer[i] = m->x[i] > 0 ? 0 : up <= 0 ? 0 : up < FAR ? up : FAR;
+            m->hold[i] = m->x[i] == 0 ? 0 : down <= 0 ? 0 : down < FAR ? down : FAR;
+        }
+}
+
+/* The `most` smallest bids of user k by APs with x = side, in rising order, into m->list; the rank of
+ * each goes to `rank`, of the others `most`. Returns how many there are. */
+static int32_t sort_bids(market *m, int32_t k, real side, const real *bids, real *rank, int32_t most)
+{
+    int32_t n = 0;
+    for (int32_t l = 0; l < m->L; l++) {
+        const int32_t i = l * m->K + k;
+        rank[i] = (real)most;
+        if (m->x[i] != side) continue;
+        int32_t at = n < most ? n++ : most;
+        for (; at > 0 && bids[(int32_t)m->list[at - 1] * m->K + k] > bids[i]; at--)
+            if (at < most) m->list[at] = m->list[at - 1];
+        if (at < most) m->list[at] = (real)l;
+    }
+    for (int32_t j = 0; j < n; j++) rank[(int32_t)m->list[j] * m->K + k] = (real)j;
+    return n;
+}
+
+static real listed(const market *m, const real *bids, int32_t k, int32_t n, int32_t at)
+{
+    return at < n ? bids[(int32_t)m->list[at] * m->K + k] : FAR;
+}
+
+/* last, first: the dearest offer that the user needs, the cheapest that it does not. */
+static void rank_bids(market *m)
+{
+    for (int32_t k = 0; k < m->K; k++) {
+        const int32_t d = (int32_t)m->shorts[k], most = d + 6 < m->L ? d + 6 : m->L;
+        const int32_t n = sort_bids(m, k, 0, m->offer, m->offer_rank, most);
+        m->last[k] = d > 0 ? listed(m, m->offer, k, n, d - 1) : 0;
+        m->first[k] = listed(m, m->offer, k, n, d);
+        sort_bids(m, k, 1, m->hold, m->hold_rank, 6 < m->L ? 6 : m->L);
+    }
+}
+
+/* The price that would clear the market if all shortages were one user's: the ND-th smallest of the
+ * APs' lowest picks, ND the sum of shortages. */
+static void find_water(market *m)
+{
+    real missing = 0;
+    for (int32_t k = 0; k < m->K; k++) missing += m->shorts[k];
+    const int32_t most = missing < (real)m->L ? (int32_t)missing : m->L;
+    int32_t n = 0;
+    for (int32_t l = 0; l < m->L && most > 0; l++) {
+        int32_t at = n < most ? n++ : most;
+        for (; at > 0 && m->list[at - 1] > m->low[l]; at--)
+            if (at < most) m->list[at] = m->list[at - 1];
+        if (at < most) m->list[at] = m->low[l];
+    }
+    m->water = most > 0 ? m->list[most - 1] : 0;
+}
+
+static void move_prices(market *m)
+{
+    const real tick = (real)(1e-4 * (double)(1 << m->round));
+    for (int32_t k = 0; k < m->K; k++) {
+        if (m->shorts[k] > 0) {
+            const real last = m->last[k] < FAR ? m->last[k] : 0;
+            const real first = m->first[k] < FAR ? m->first[k] : last + (real)0.02;
+            m->price[k] += (last + first) / 2 + tick;
+        } else if (m->spare[k] > 0) {
+            m->price[k] *= (real)0.95;
+        }
+        if (m->price[k] > FAR) m->price[k] = FAR;
+    }
+}
+
+/* margin: by how much a link's value is above what it must beat at its AP: the (A+1)-th largest for
+ * the A best, the A-th for the others. Into m->score, which the values have served. */
+static void margins(market *m)
+{
+    const int32_t K = m->K;
+    for (int32_t l = 0; l < m->L; l++) {
+        const real *v = m->value + l * K;
+        const int32_t A = (int32_t)m->limit[l], most = A + 1 < K ? A + 1 : K;
+        int32_t n = 0;
+        for (int32_t k = 0; k < K; k++) {
+            int32_t at = n < most ? n++ : most;
+            for (; at > 0 && m->list[at - 1] < v[k]; at--)
+                if (at < most) m->list[at] = m->list[at - 1];
+            if (at < most) m->list[at] = v[k];
+        }
+        const real in = A > 0 ? m->list[A < n ? A - 1 : n - 1] : FAR, out = A < n ? m->list[A] : 0;
+        for (int32_t k = 0; k < K; k++) m->score[l * K + k] = v[k] - (v[k] >= in ? out : in);
+    }
+}
+
+static real at_most(real a, real most)
+{
+    return a < most ? a : most;
+}
+
+/* By how much a winning offer is cheaper than the first that loses; 0 for the others. */
+static real advantage(const market *m, int32_t i, int32_t k)
+{
+    const int win = m->x[i] == 0 && m->offer_rank[i] < m->shorts[k];
+    return win ? m->first[k] - m->offer[i] : -1;
+}
+
+/* Features of AP l's links into column b. */
+static void write_links(const market *m, const nn_plan *p, const nn_op *op, int32_t l, int32_t b)
+{
+    const int32_t K = m->K, least = (int32_t)m->least[l];
+    const real leave = m->spare[least] - m->hold_rank[l * K + least];
+    real *const out = nn_value(p, op->out) + b;
+    for (int32_t k = 0; k < K; k++) {
+        const int32_t i = l * K + k;
+        const real gain = m->advance[k], x = m->x[i];
+        real rank = 0;
+        for (int32_t j = 0; j < K; j++) rank += m->advance[j] > gain || (m->advance[j] == gain && j < k);
+        const real f[MARKET_FEATURES] = {
+            [MARKET_PICKED] = x,
+            [MARKET_MARGIN] = phi(m->score[i]),
+            [MARKET_HOLD] = phi(m->hold[i]),
+            [MARKET_OFFER] = phi(m->offer[i]),
+            [MARKET_WIN] = gain >= 0,
+            [MARKET_ADVANTAGE] = gain > 0 ? phi(gain) : 0,
+            [MARKET_AP_RANK] = gain >= 0 ? at_most(rank, 3) / 2 : 0,
+            [MARKET_OFFER_RANK] = (1 - x) * at_most(m->offer_rank[i], 5) / 3,
+            [MARKET_HOLD_RANK] = x * at_most(m->hold_rank[i], 4) / 2,
+            [MARKET_SHORT] = m->shorts[k],
+            [MARKET_SURPLUS] = at_most(m->spare[k], 3) / 2,
+            [MARKET_LEAVE] = leave > 2 ? 2 : leave < -2 ? -2 : leave,
+            [MARKET_PICK_SPARE] = at_most(m->spare[least], 2),
+            [MARKET_WINS] = at_most(m->wins[l], 3),
+            [MARKET_PRICE] = phi(m->price[k]),
+            [MARKET_ROUND] = (real)m->round / 6,
+            [MARKET_WATER] = phi(m->water - m->low[l]),
+        };
+        for (int32_t c = 0; c < MARKET_FEATURES; c++)
+            out[c * p->stride + (int64_t)i * p->dims.B] = f[c];
+    }
+}
+
+static void write(market *m, const nn_plan *p, const nn_op *op, int32_t b)
+{
+    for (int32_t l = 0; l < m->L; l++) {
+        m->wins[l] = 0;
+        for (int32_t k = 0; k < m->K; k++) {
+            m->advance[k] = advantage(m, l * m->K + k, k);
+            m->wins[l] += m->advance[k] >= 0;
+        }
+        write_links(m, p, op, l, b);
+    }
+    real *price = nn_value(p, op->out) + MARKET_FEATURES * p->stride + b;
+    for (int32_t k = 0; k < m->K; k++) price[(int64_t)k * p->dims.B] = m->price[k];
+}
+
+/* Inputs: snr, limit, need, and after round 0 the scores and the slice of the round before. */
+static void read(market *m, const nn_plan *p, const nn_op *op, int32_t b)
+{
+    const int64_t B = p->dims.B;
+    const real *snr = nn_value(p, op->in[0]) + b, *limit = nn_value(p, op->in[1]) + b;
+    const real *need = nn_value(p, op->in[2]) + b;
+    const real *score = op->n_in > 3 ? nn_value(p, op->in[3]) + b : snr;
+    for (int64_t i = 0; i < (int64_t)m->L * m->K; i++) {
+        m->s[i] = snr[i * B];
+        m->score[i] = score[i * B];
+    }
+    for (int64_t l = 0; l < m->L; l++) m->limit[l] = limit[l * m->K * B];
+    for (int64_t k = 0; k < m->K; k++) {
+        m->need[k] = need[k * B];
+        m->price[k] = op->n_in > 3
+                          ? (nn_value(p, op->in[4]) + MARKET_FEATURES * p->stride + b)[k * B]
+                          : 0;
+    }
+}
+
+static void market_forward(const nn_plan *p, const nn_op *op, const real *params)
+{
+    (void)params;
+    market m = lay_out(p, op);
+    for (int32_t b = 0; b < p->dims.B; b++) {
+        read(&m, p, op, b);
+        pick(&m);
+        count(&m);
+        appraise(&m, 1);
+        bid(&m);
+        rank_bids(&m);
+        move_prices(&m);
+        appraise(&m, 0);
+        find_water(&m);
+        margins(&m);
+        write(&m, p, op, b);
+    }
+}
+
+/* An AP tells its offer or its hold of each user, and its lowest value. */
+static int64_t market_sends(const nn_plan *p, const nn_op *op)
+{
+    (void)op;
+    return p->dims.K + 1;
+}
+
+static const nn_op_class MARKET = {"market", market_forward, NULL, NULL, market_sends};
+
+nn_slice market_round(nn_plan *p, nn_slice snr, nn_slice limit, nn_slice need,
+                      const nn_slice *score, const nn_slice *before, int32_t round)
+{
+    nn_op *op = nn_plan_add(p, &MARKET, MARKET_FEATURES + 1);
+    const nn_slice out = op->out;
+    op->in[0] = snr;
+    op->in[1] = limit;
+    op->in[2] = need;
+    op->n_in = 3;
+    if (score) {
+        op->in[3] = *score;
+        op->in[4] = *before;
+        op->n_in = 5;
+    }
+    op->kind = round;
+    op->scratch = p->size;
+    nn_plan_take(p, (int32_t)scratch_channels(p->dims));
+    return out;
+}

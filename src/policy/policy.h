@@ -1,0 +1,78 @@
+#ifndef POLICY_POLICY_H
+#define POLICY_POLICY_H
+
+#include <stdint.h>
+
+#include <cellfree/policy.h>
+
+#include "nn/params.h"
+#include "nn/plan.h"
+
+/* A network is a row of this kind (hpe.c, market.c) and an entry in policy_classes. */
+enum { POLICY_MAX_SIZES = 8, POLICY_MAX_ROUNDS = 16 };
+
+/* A number that shapes or normalises a network, stored in the file's metadata under `key`. */
+typedef struct policy_size {
+    const char *key, *about;
+    double standard, least, most;
+    int32_t integer;
+} policy_size;
+
+/* Where a plan takes its inputs and leaves its outputs; all are (1,L,K,B). */
+typedef struct policy_io {
+    nn_slice gain;  /* in: what policy_class.gain makes of the SNR                        */
+    nn_slice limit; /* in: A_l in every column of AP l                                    */
+    nn_slice need;  /* in: U_k in every column of user k                                  */
+    nn_slice score; /* out: an access point takes its A_l largest                         */
+    nn_slice relaxed[POLICY_MAX_ROUNDS]; /* out: relaxed assignments in [0,1], a round each; */
+    int32_t rounds;                      /* the last is the network's answer                 */
+} policy_io;
+
+typedef struct policy_class {
+    const char *name, *about;
+    const policy_size *sizes;
+    int32_t n_sizes;
+    void (*declare)(nn_params *table, const double *size);
+    void (*init)(const nn_params *table, const double *size, uint64_t seed, real *params);
+    real (*gain)(const double *size, double snr); /* finite for every snr >= 0 */
+    void (*build)(nn_plan *plan, const cf_policy *p, policy_io *io);
+} policy_class;
+
+extern const policy_class *const policy_classes[]; /* NULL-terminated */
+
+typedef struct policy_meta {
+    char *key, *value; /* malloc'ed */
+} policy_meta;
+
+struct cf_policy {
+    const policy_class *class;
+    double size[POLICY_MAX_SIZES];
+    nn_params table;
+    real *params; /* (table.size) */
+    policy_meta *meta;
+    int32_t n_meta;
+};
+
+const policy_class *policy_class_named(const char *name); /* NULL: unknown */
+
+/* A policy with the sizes given (NULL: standard) and all parameters zero. CF_EARG names the size that
+ * is out of range. */
+cf_status policy_make(cf_policy **out, const policy_class *class, const double *size);
+
+/* Set, or replace, a metadata string. Keys sort on saving. */
+cf_status policy_set_meta(cf_policy *p, const char *key, const char *value);
+
+/* Build the plan of p and take its memory. */
+cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims dims,
+                      int32_t train);
+
+/* Write drop `snr` (L,K) and its limits into lane b of the plan's inputs. */
+void policy_feed(const nn_plan *plan, const policy_io *io, const cf_policy *p,
+                 const cf_assignment *drop, const double *snr, int32_t b);
+
+/* The A_l largest scores of each access point in lane b as 0/1, x (L,K); equal scores by index.
+ * CF_ENUM if a score is not a number. */
+cf_status policy_decode(const nn_plan *plan, const policy_io *io, const int32_t *max_users, int32_t b,
+                        uint8_t *x);
+
+#endif

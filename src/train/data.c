@@ -1,0 +1,134 @@
+#include "train/data.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "base/status.h"
+#include "solver/solver.h"
+
+cf_status train_source_open(train_source *s, const char *scenario)
+{
+    *s = (train_source){0};
+    cf_drops *one = NULL;
+    cf_status status = cf_scenario_load(&s->scenario, scenario);
+    if (status == CF_OK) status = cf_drops_generate(&one, s->scenario, 0, 0, 1, 1);
+    if (status == CF_OK) {
+        s->L = one->L;
+        s->K = one->K;
+        s->name = strdup(cf_scenario_name(s->scenario));
+        if (!s->name) status = base_fail(CF_ENOMEM, "no memory for a scenario's name");
+    }
+    cf_drops_free(one);
+    if (status != CF_OK) train_source_close(s);
+    return status;
+}
+
+cf_status train_source_fixed(train_source *s, const cf_drops *d, int32_t held_out)
+{
+    if (d->n <= held_out)
+        return base_fail(CF_EARG, "%d drops to train on, wanted more than the %d held out", d->n,
+                         held_out);
+    *s = (train_source){.fixed = d,
+                        .held_out = held_out,
+                        .L = d->L,
+                        .K = d->K,
+                        .name = strdup(d->scenario)};
+    return s->name ? CF_OK : base_fail(CF_ENOMEM, "no memory for a scenario's name");
+}
+
+void train_source_close(train_source *s)
+{
+    cf_scenario_free(s->scenario);
+    free(s->name);
+    *s = (train_source){0};
+}
+
+cf_assignment train_batch_drop(const train_batch *b, int32_t i)
+{
+    return (cf_assignment){.L = b->L,
+                           .K = b->K,
+                           .snr = b->snr + (int64_t)i * b->L * b->K,
+                           .max_users = b->max_users,
+                           .min_aps = b->min_aps};
+}
+
+static cf_status take(train_batch *b, int32_t labelled)
+{
+    const size_t links = (size_t)b->n * (size_t)b->L * (size_t)b->K;
+    b->snr = malloc(links * sizeof *b->snr);
+    b->max_users = malloc((size_t)b->L * sizeof *b->max_users);
+    b->min_aps = malloc((size_t)b->K * sizeof *b->min_aps);
+    b->label = labelled ? malloc(links) : NULL;
+    b->optimum = labelled ? malloc((size_t)b->n * sizeof *b->optimum) : NULL;
+    if (b->snr && b->max_users && b->min_aps && (!labelled || (b->label && b->optimum)))
+        return CF_OK;
+    return base_fail(CF_ENOMEM, "no memory for a batch of %d drops", b->n);
+}
+
+void train_batch_free(train_batch *b)
+{
+    free(b->snr);
+    free(b->max_users);
+    free(b->min_aps);
+    free(b->label);
+    free(b->optimum);
+    *b = (train_batch){0};
+}
+
+/* The exact solver on every drop; a node limit keeps one hard drop from holding up the batch. */
+static cf_status label(train_batch *b, int32_t threads)
+{
+    const prob_method_class *exact = &solver_exact;
+    cf_status worst = CF_OK;
+#pragma omp parallel num_threads(threads)
+    {
+        void *self = NULL;
+        cf_report report;
+        cf_status s = exact->make(&self, "node-limit=2000", NULL, b->L, b->K);
+#pragma omp for schedule(dynamic, 16)
+        for (int32_t i = 0; i < b->n; i++) {
+            if (s != CF_OK) continue;
+            const cf_assignment p = train_batch_drop(b, i);
+            uint8_t *x = b->label + (int64_t)i * b->L * b->K;
+            s = exact->run(self, &p, 0, i, x, NULL, &report);
+            b->optimum[i] = cf_assignment_rate(&p, x);
+        }
+        if (s != CF_OK) {
+#pragma omp atomic write
+            worst = s;
+        }
+        if (self) exact->free(self);
+    }
+    return worst == CF_OK ? CF_OK : base_fail(worst, "the exact solver gave no labels");
+}
+
+cf_status train_batch_make(train_batch *b, const train_source *s, uint64_t seed, int64_t first,
+                           int64_t step, int32_t n, int32_t labelled, int32_t threads)
+{
+    *b = (train_batch){.n = n, .L = s->L, .K = s->K};
+    cf_drops *fresh = NULL;
+    const cf_drops *d = s->fixed;
+    cf_status status = take(b, labelled);
+    if (status == CF_OK && !d) {
+        const int64_t at = first + (step < 0 ? 0 : step) * n;
+        status = cf_drops_generate(&fresh, s->scenario, seed, at, n, threads);
+        d = fresh;
+    }
+    if (status == CF_OK) {
+        rng r = rng_stream(seed, RNG_TRAIN, (uint64_t)step);
+        memcpy(b->max_users, d->max_users, (size_t)b->L * sizeof *b->max_users);
+        memcpy(b->min_aps, d->min_aps, (size_t)b->K * sizeof *b->min_aps);
+        for (int32_t i = 0; i < n; i++) {
+            const int32_t train = d->n - s->held_out;
+            const int32_t from = !s->fixed  ? i
+                                 : step < 0 ? train + i
+                                            : (int32_t)rng_below(&r, (uint32_t)train);
+            cf_drops_snr(d, from, b->snr + (int64_t)i * b->L * b->K);
+        }
+        if (labelled) status = label(b, threads);
+    }
+    cf_drops_free(fresh);
+    if (status != CF_OK) train_batch_free(b);
+    return status;
+}

@@ -1,0 +1,103 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/status.h"
+#include "train/events.h"
+#include "train/run.h"
+
+char *train_path(const train_run *r, const char *suffix)
+{
+    const size_t n = strlen(r->order->out) + strlen(suffix) + 1;
+    char *path = malloc(n);
+    if (path) snprintf(path, n, "%s%s", r->order->out, suffix);
+    return path;
+}
+
+/* Open for writing behind the first `keep` bytes; what a run wrote after its checkpoint goes. */
+static cf_status open_at(const train_run *r, const char *suffix, int64_t keep, FILE **out)
+{
+    char *path = train_path(r, suffix);
+    if (!path) return base_fail(CF_ENOMEM, "no memory for a path");
+    FILE *f = fopen(path, keep > 0 ? "r+b" : "wb");
+    if (f && (ftruncate(fileno(f), keep) != 0 || fseek(f, 0, SEEK_END) != 0)) {
+        fclose(f);
+        f = NULL;
+    }
+    const cf_status s = f ? CF_OK : base_fail(CF_EIO, "%s: cannot be written: %s", path, strerror(errno));
+    *out = f;
+    free(path);
+    return s;
+}
+
+static double wall_time_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+cf_status train_log_open(train_run *r)
+{
+    cf_status s = open_at(r, ".metrics.jsonl", r->metrics_bytes, &r->metrics);
+    if (s == CF_OK) s = open_at(r, ".tfevents", r->events_bytes, &r->events);
+    if (s == CF_OK && r->events_bytes == 0 && !train_events_begin(r->events, wall_time_s()))
+        s = base_fail(CF_EIO, "%s.tfevents: cannot be written", r->order->out);
+    return s;
+}
+
+void train_log_close(train_run *r)
+{
+    if (r->metrics) fclose(r->metrics);
+    if (r->events) fclose(r->events);
+    r->metrics = r->events = NULL;
+}
+
+typedef struct scalar {
+    const char *key;
+    double value;
+} scalar;
+
+static int write_scalars(train_run *r, const scalar *s, int32_t n)
+{
+    int good = 1;
+    for (int32_t i = 0; i < n; i++) {
+        good &= fprintf(r->metrics, ",\"%s\":%.9g", s[i].key, s[i].value) > 0;
+        good &= train_events_scalar(r->events, wall_time_s(), r->step, s[i].key, s[i].value);
+    }
+    return good;
+}
+
+cf_status train_log_line(train_run *r, const train_quality *valid)
+{
+    const double n = r->log_n > 0 ? (double)r->log_n : 1;
+    const loss_weights *w = &r->lagrangian.w;
+    const scalar always[] = {
+        {"loss", r->log.loss / n},         {"objective", r->log.rate / n},
+        {"violation", r->log.shortage / n}, {"entropy", r->log.entropy / n},
+        {"lambda_c", w->lambda_c},         {"mu_c", w->mu_c},
+        {"lambda_d", w->lambda_d},         {"mu_d", w->mu_d},
+    };
+    int good = fprintf(r->metrics, "{\"step\":%lld,\"seconds\":%.3f", (long long)r->step,
+                       train_seconds(r)) > 0;
+    good &= write_scalars(r, always, sizeof always / sizeof *always);
+    if (valid) {
+        const scalar also[] = {
+            {"valid_objective", valid->objective}, {"valid_relaxed", valid->relaxed},
+            {"valid_violation", valid->shortage},  {"valid_entropy", valid->entropy},
+            {"valid_of_best", valid->of_best},     {"valid_broken", valid->broken},
+        };
+        good &= write_scalars(r, also, sizeof also / sizeof *also);
+    }
+    good &= fprintf(r->metrics, "}\n") > 0;
+    good &= fflush(r->metrics) == 0 && fflush(r->events) == 0;
+    r->log = (train_means){0};
+    r->log_n = 0;
+    r->metrics_bytes = ftell(r->metrics);
+    r->events_bytes = ftell(r->events);
+    if (good) return CF_OK;
+    return base_fail(CF_EIO, "%s.metrics.jsonl: cannot be written: %s", r->order->out,
+                     strerror(errno));
+}

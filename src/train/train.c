@@ -1,0 +1,259 @@
+#include <math.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/status.h"
+#include "train/run.h"
+
+double train_seconds(const train_run *r)
+{
+    return r->seconds_before + clock_now() - r->started;
+}
+
+static int labelled(const cf_train_config *c)
+{
+    return c->scheme == LOSS_LABELS;
+}
+
+/* "a,b,c": a source each. */
+static cf_status open_scenarios(train_run *r)
+{
+    char *names = strdup(r->config->scenarios), *rest = NULL;
+    if (!names) return base_fail(CF_ENOMEM, "no memory for the scenarios' names");
+    cf_status s = CF_OK;
+    for (char *name = strtok_r(names, ",", &rest); name && s == CF_OK;
+         name = strtok_r(NULL, ",", &rest)) {
+        if (r->sources == TRAIN_MAX_SCENARIOS)
+            s = base_fail(CF_EARG, "more than %d scenarios", TRAIN_MAX_SCENARIOS);
+        else
+            s = train_source_open(&r->source[r->sources], name);
+        if (s == CF_OK) r->sources++;
+    }
+    if (s == CF_OK && r->sources == 0) s = base_fail(CF_EARG, "no scenario to train on");
+    free(names);
+    return s;
+}
+
+static cf_status open_data(train_run *r)
+{
+    const cf_train_run *o = r->order;
+    if (o->data_count > TRAIN_MAX_SCENARIOS)
+        return base_fail(CF_EARG, "more than %d datasets", TRAIN_MAX_SCENARIOS);
+    for (int32_t i = 0; i < o->data_count; i++) {
+        const int32_t tenth = o->data[i]->n / 10 > 0 ? o->data[i]->n / 10 : 1;
+        const int32_t most = (int32_t)r->config->valid_count;
+        const cf_status s =
+            train_source_fixed(&r->source[i], o->data[i], tenth < most ? tenth : most);
+        if (s != CF_OK) return s;
+        r->sources++;
+    }
+    return CF_OK;
+}
+
+static cf_status make_policy(train_run *r)
+{
+    const cf_train_config *c = r->config;
+    const policy_class *class = policy_classes[c->architecture];
+    double size[POLICY_MAX_SIZES];
+    train_config_sizes(c, size);
+    cf_status s = policy_make(&r->policy, class, size);
+    if (s != CF_OK) return s;
+    const int32_t P = r->policy->table.size;
+    class->init(&r->policy->table, r->policy->size, (uint64_t)c->seed, r->policy->params);
+    r->state = calloc((size_t)P * 3, sizeof *r->state);
+    r->gradient = calloc((size_t)P, sizeof *r->gradient);
+    if (!r->state || !r->gradient) return base_fail(CF_ENOMEM, "no memory for Adam");
+    r->adam = (nn_adam){.n = P, .m = r->state + P, .v = r->state + 2 * (int64_t)P};
+    return CF_OK;
+}
+
+static cf_status make_nets(train_run *r)
+{
+    const cf_train_config *c = r->config;
+    cf_status s = CF_OK;
+    for (int32_t i = 0; i < r->sources && s == CF_OK; i++) {
+        const train_source *from = &r->source[i];
+        const int32_t n = from->fixed ? from->held_out : (int32_t)c->valid_count;
+        s = train_net_make(&r->net[i], r->policy, from->L, from->K, (int32_t)c->batch, r->threads);
+        if (s == CF_OK)
+            s = train_batch_make(&r->valid[i], from, (uint64_t)c->seed, TRAIN_FIRST_VALID, -1, n, 1,
+                                 r->threads);
+    }
+    return s;
+}
+
+static cf_status start(train_run *r)
+{
+    cf_status s = r->order->data ? open_data(r) : open_scenarios(r);
+    if (s == CF_OK) s = make_policy(r);
+    if (s == CF_OK) s = make_nets(r);
+    r->best = -INFINITY;
+    if (s == CF_OK && r->order->resume) s = train_checkpoint_load(r);
+    if (s == CF_OK) s = train_log_open(r);
+    return s;
+}
+
+static void finish(train_run *r)
+{
+    train_log_close(r);
+    for (int32_t i = 0; i < r->sources; i++) {
+        train_net_free(&r->net[i]);
+        train_batch_free(&r->valid[i]);
+        train_source_close(&r->source[i]);
+    }
+    cf_policy_free(r->policy);
+    free(r->state);
+    free(r->gradient);
+}
+
+/* The share of the run that is over: by batches, or by the time that the caller gave. */
+static double done(const train_run *r)
+{
+    const double by_steps = (double)r->step / (double)r->config->steps;
+    const double limit = 60 * r->order->minutes;
+    return limit > 0 ? fmax(by_steps, train_seconds(r) / limit) : by_steps;
+}
+
+/* One batch: drops, gradient, clipping, Adam, multipliers. */
+static cf_status step(train_run *r)
+{
+    const cf_train_config *c = r->config;
+    const int32_t i = (int32_t)(r->step % r->sources);
+    train_batch batch;
+    train_means means;
+    cf_status s = train_batch_make(&batch, &r->source[i], (uint64_t)c->seed, TRAIN_FIRST_DROP,
+                                   r->step, (int32_t)c->batch, labelled(c), r->threads);
+    if (s != CF_OK) return s;
+    r->lagrangian.w.scheme = (loss_scheme)c->scheme;
+    r->lagrangian.w.penalty = c->penalty;
+    s = train_net_step(&r->net[i], &batch, &r->lagrangian.w, c->early_weight, r->gradient, &means);
+    train_batch_free(&batch);
+    if (s != CF_OK) return s;
+    nn_clip(r->adam.n, c->clip, r->gradient);
+    nn_adam_update(&r->adam, (real)train_rate(c, r->step, done(r), r->halvings), (real)c->clamp,
+                   r->gradient, r->policy->params);
+    if (c->scheme == LOSS_LAGRANGIAN)
+        train_lagrangian_update(&r->lagrangian, c, r->step, &means);
+    r->step++;
+    r->log.loss += means.loss;
+    r->log.rate += means.rate;
+    r->log.shortage += means.shortage;
+    r->log.entropy += means.entropy;
+    r->log_n++;
+    r->say.objective = means.rate;
+    r->say.violation = means.shortage;
+    r->say.entropy = means.entropy;
+    return CF_OK;
+}
+
+static cf_status describe(train_run *r, const train_quality *q)
+{
+    char number[64];
+    cf_status s = policy_set_meta(r->policy, "training", r->config->yaml);
+    if (s == CF_OK) s = policy_set_meta(r->policy, "scenario", r->source[0].name);
+    snprintf(number, sizeof number, "%lld", (long long)r->step);
+    if (s == CF_OK) s = policy_set_meta(r->policy, "trained_steps", number);
+    snprintf(number, sizeof number, "%.9g", q->of_best);
+    if (s == CF_OK) s = policy_set_meta(r->policy, "valid_of_best", number);
+    snprintf(number, sizeof number, "%.9g", q->broken);
+    if (s == CF_OK) s = policy_set_meta(r->policy, "valid_broken", number);
+    for (int32_t i = 0; s == CF_OK && i < r->sources; i++) {
+        char key[32];
+        snprintf(key, sizeof key, "scenario_%d_yaml", i);
+        const cf_scenario *from = r->source[i].scenario;
+        s = policy_set_meta(r->policy, key,
+                            from ? cf_scenario_yaml(from) : r->source[i].fixed->scenario_yaml);
+    }
+    return s;
+}
+
+/* Validate on every size; the best so far becomes OUT. */
+static cf_status validate(train_run *r, train_quality *mean)
+{
+    *mean = (train_quality){0};
+    for (int32_t i = 0; i < r->sources; i++) {
+        train_quality q;
+        const cf_status s = train_net_judge(&r->net[i], &r->valid[i], &q);
+        if (s != CF_OK) return s;
+        mean->objective += q.objective / r->sources;
+        mean->of_best += q.of_best / r->sources;
+        mean->broken += q.broken / r->sources;
+        mean->feasible += q.feasible / r->sources;
+        mean->shortage += q.shortage / r->sources;
+        mean->entropy += q.entropy / r->sources;
+        mean->relaxed += q.relaxed / r->sources;
+    }
+    const double value = r->config->choose == TRAIN_FEASIBLE ? mean->feasible : mean->of_best;
+    r->say.validated = 1;
+    r->say.valid_of_best = mean->of_best;
+    r->say.valid_broken = mean->broken;
+    r->say.saved = value > r->best;
+    r->stale = r->say.saved ? 0 : r->stale + 1;
+    if (r->stale >= r->config->patience) {
+        r->halvings++;
+        r->stale = 0;
+    }
+    if (!r->say.saved) return CF_OK;
+    r->best = value;
+    r->best_of_best = mean->of_best;
+    const cf_status s = describe(r, mean);
+    return s == CF_OK ? cf_policy_save(r->policy, r->order->out) : s;
+}
+
+/* Tell the caller; 1: it wants to stop. */
+static int tell(train_run *r, double started, int64_t first)
+{
+    const double spent = clock_now() - started;
+    cf_train_state *say = &r->say;
+    say->step = r->step;
+    say->steps = r->config->steps;
+    say->seconds = train_seconds(r);
+    say->drops_per_second = (double)((r->step - first) * r->config->batch) / fmax(spent, 1e-9);
+    const double by_steps = (double)(r->config->steps - r->step) * spent / (double)(r->step - first);
+    say->eta_seconds = r->order->minutes > 0 ? fmin(by_steps, 60 * r->order->minutes - say->seconds)
+                                             : by_steps;
+    say->best_of_best = r->best_of_best;
+    return r->order->progress && r->order->progress(r->order->user, say);
+}
+
+static cf_status loop(train_run *r)
+{
+    const double started = clock_now();
+    const int64_t first = r->step;
+    int stop = 0;
+    while (!stop && done(r) < 1) {
+        cf_status s = step(r);
+        const int over = done(r) >= 1, due = over || r->step % r->config->valid_every == 0;
+        train_quality q;
+        r->say.validated = r->say.saved = 0;
+        if (s == CF_OK && due) s = validate(r, &q);
+        if (s == CF_OK && (due || r->step % r->config->log_every == 0))
+            s = train_log_line(r, due ? &q : NULL);
+        if (s != CF_OK) return s;
+        stop = tell(r, started, first);
+        if (due || stop) s = train_checkpoint_save(r);
+        if (s != CF_OK) return s;
+    }
+    return stop ? base_fail(CF_ESTOP, "stopped after %lld of %lld steps", (long long)r->step,
+                            (long long)r->config->steps)
+                : CF_OK;
+}
+
+cf_status cf_train(const cf_train_config *c, const cf_train_run *order)
+{
+    if (!order->out || !*order->out) return base_fail(CF_EARG, "no file to write the policy to");
+    train_run *r = calloc(1, sizeof *r);
+    if (!r) return base_fail(CF_ENOMEM, "no memory to train");
+    r->config = c;
+    r->order = order;
+    r->threads = order->threads > 0 ? order->threads : omp_get_max_threads();
+    r->started = clock_now();
+    cf_status s = start(r);
+    if (s == CF_OK) s = loop(r);
+    finish(r);
+    free(r);
+    return s;
+}

@@ -1,0 +1,10 @@
+#!/bin/sh
+# run.sh SCRIPT PROGRAM: run a whole-program test in a fresh folder, with $CELLFREE set.
+set -eu
+script=$1
+CELLFREE=$(realpath "$2")
+export CELLFREE
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT INT TERM
+cd "$folder"
+sh -eu "$script"
