@@ -52,10 +52,10 @@ static void put_names(const cli_command *c)
 {
     printf("        %s:*) _cellfree_words '", c->name);
     for (const struct argp_option *o = c->options; o->name; o++) printf("--%s ", o->name);
-    printf("--help' '%s' ;;\n", c->arguments && strcmp(c->arguments, "bash") == 0 ? "bash"
-                                : c->arguments && strcmp(c->arguments, "assignment") == 0
-                                    ? "assignment"
-                                    : "");
+    printf("--help --version' '%s' ;;\n", c->arguments && strcmp(c->arguments, "bash") == 0 ? "bash"
+                                          : c->arguments && strcmp(c->arguments, "assignment") == 0
+                                              ? "assignment"
+                                              : "");
 }
 
 static void put_script(void)
@@ -122,7 +122,8 @@ const cli_command cli_completion = {
     .about = "Print a completion script for the shell",
     .arguments = "bash",
     .examples = "source <(cellfree completion bash)\n"
-                "cellfree completion bash > ~/.local/share/bash-completion/completions/cellfree",
+                "cellfree completion bash \\\n"
+                "    > ~/.local/share/bash-completion/completions/cellfree",
     .options = OPTIONS,
     .run = run,
 };

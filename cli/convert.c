@@ -71,9 +71,8 @@ const cli_command cli_convert = {
     .arguments = "WEIGHTS",
     .details = "WEIGHTS is .safetensors or .npz with the authors' tensor names, "
                "gnn.phi1.conv1.weight (2F, in, 1, 1) and so on; sizes are read off the tensors.",
-    .examples =
-        "cellfree convert theirs.npz --architecture hpe --mean-db -111.6 --std-db 4.335 \\\n"
-        "    --out theirs.safetensors",
+    .examples = "cellfree convert theirs.npz --architecture hpe \\\n"
+                "    --mean-db -111.6 --std-db 4.335 --out theirs.safetensors",
     .options = OPTIONS,
     .run = run,
 };

@@ -178,20 +178,35 @@ static int ends_in(const char *text, const char *end)
     return n >= m && strcmp(text + n - m, end) == 0;
 }
 
-/* By its first bytes: HDF5's signature, and which of our formats its root names; else by name. */
+/* Is this text anywhere in the file? HDF5 may put the root's attributes at any place. */
+static int names(FILE *f, const char *text)
+{
+    enum { CHUNK = 1 << 20 };
+    const size_t overlap = strlen(text);
+    char *bytes = cli_alloc(CHUNK + overlap, 1);
+    int found = 0;
+    size_t kept = 0, n;
+    while (!found && (n = fread(bytes + kept, 1, CHUNK, f)) > 0) {
+        n += kept;
+        found = memmem(bytes, n, text, overlap) != NULL;
+        kept = n < overlap ? n : overlap;
+        memmove(bytes, bytes + n - kept, kept);
+    }
+    free(bytes);
+    return found;
+}
+
+/* By HDF5's signature and which of our formats is named; what is not HDF5 by its name. */
 static kind kind_of(const char *path)
 {
-    static const char HDF5[] = "\211HDF\r\n\032\n";
-    enum { LOOK = 1 << 16 };
+    char head[8] = {0};
     FILE *f = fopen(path, "rb");
     if (!f) return KIND_NONE;
-    char *head = cli_alloc(LOOK, 1);
-    const size_t n = fread(head, 1, LOOK, f);
-    fclose(f);
     kind k = ends_in(path, ".yaml") || ends_in(path, ".yml") ? KIND_YAML : KIND_POLICY;
-    if (n >= 8 && memcmp(head, HDF5, 8) == 0)
-        k = memmem(head, n, "cellfree.result", 15) ? KIND_RESULTS : KIND_DROPS;
-    free(head);
+    if (ends_in(path, ".h5")) k = KIND_DROPS;
+    if (fread(head, 1, sizeof head, f) == sizeof head && memcmp(head, "\211HDF\r\n\032\n", 8) == 0)
+        k = names(f, "cellfree.result") ? KIND_RESULTS : KIND_DROPS;
+    fclose(f);
     return k;
 }
 
@@ -229,7 +244,7 @@ const cli_command cli_inspect = {
                "policy and a size: every operator with its shape, FLOPs, parameters, and the "
                "floats an access point sends.",
     .examples = "cellfree inspect drops.h5\n"
-                "cellfree inspect --policy policies/assignment.safetensors --aps 20 --users 15\n"
+                "cellfree inspect --policy policy.safetensors --aps 20 --users 15\n"
                 "cellfree inspect --methods",
     .options = OPTIONS,
     .run = run,

@@ -141,6 +141,17 @@ int cli_methods_open(cli_methods *m, const cli_command *c, const char *list,
     return status;
 }
 
+void cli_methods_name_policies(cli_methods *m)
+{
+    for (int32_t i = 0; i < m->count; i++)
+        for (int32_t p = 0; p < m->policy_count; p++) {
+            if (m->items[i].policy != m->policies[p]) continue;
+            free(m->texts[2 * i]);
+            m->texts[2 * i] = cli_text("policy:%s%s", m->stems[p], m->items[i].spec + 6);
+            m->items[i].name = m->texts[2 * i];
+        }
+}
+
 void cli_methods_close(cli_methods *m)
 {
     for (int32_t i = 0; i < 2 * m->count; i++) free(m->texts[i]);

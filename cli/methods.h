@@ -22,6 +22,8 @@ char **cli_split_methods(const cli_command *c, const char *list, int *count);
  * after a line on stderr; then `m` holds nothing. */
 int cli_methods_open(cli_methods *m, const cli_command *c, const char *list,
                      const char *const *policies, int32_t policy_count);
+/* Name every policy policy:STEM, also where there is one only. */
+void cli_methods_name_policies(cli_methods *m);
 void cli_methods_close(cli_methods *m);
 
 #endif

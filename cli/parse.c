@@ -12,7 +12,7 @@ static char *documentation(const cli_command *c)
     if (!f) return cli_text("%s", c->about);
     fprintf(f, "%s.\v", c->about);
     if (c->details) fprintf(f, "%s\n\n", c->details);
-    fputs(strchr(c->examples, '\n') ? "Examples:\n" : "Example:\n", f);
+    fputs(strstr(c->examples, "\ncellfree") ? "Examples:\n" : "Example:\n", f);
     for (const char *line = c->examples; *line;) {
         const size_t length = strcspn(line, "\n");
         fprintf(f, "  %.*s\n", (int)length, line);
@@ -20,6 +20,19 @@ static char *documentation(const cli_command *c)
     }
     if (fclose(f) != 0) abort();
     return text;
+}
+
+/* argp sorts the options of a group by name: a group each keeps the order of the table. */
+static struct argp_option *in_order(const struct argp_option *options)
+{
+    int n = 0;
+    while (options[n].name) n++;
+    struct argp_option *copy = cli_alloc((size_t)n + 1, sizeof *copy);
+    for (int i = 0; i < n; i++) {
+        copy[i] = options[i];
+        copy[i].group = i + 1;
+    }
+    return copy;
 }
 
 static void print_version(FILE *f, struct argp_state *state)
@@ -32,8 +45,9 @@ void cli_parse(const cli_command *c, argp_parser_t parse, int argc, char **argv,
 {
     char *name = cli_text("cellfree %s", c->name);
     char *text = documentation(c);
+    struct argp_option *options = in_order(c->options);
     const struct argp argp = {
-        .options = c->options, .parser = parse, .args_doc = c->arguments, .doc = text};
+        .options = options, .parser = parse, .args_doc = c->arguments, .doc = text};
     char *first = argv[0];
     argv[0] = name;
     argp_err_exit_status = CLI_USAGE;
@@ -42,5 +56,6 @@ void cli_parse(const cli_command *c, argp_parser_t parse, int argc, char **argv,
     argv[0] = first;
     free(name);
     free(text);
+    free(options);
     if (failed) exit(CLI_FAILED);
 }

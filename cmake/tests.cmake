@@ -34,7 +34,7 @@ foreach(source ${TESTS})
   if(stem MATCHES "_cbc$")
     target_link_libraries(${target} PRIVATE ${CBC_LIBRARY})
   endif()
-  if(target STREQUAL nn_plan_test) # makes allocations fail, one after the other
+  if(target MATCHES "^(nn_plan|policy_alloc)_test$") # makes allocations fail, one after the other
     target_link_options(${target} PRIVATE
       LINKER:--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free)
   endif()

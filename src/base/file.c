@@ -14,9 +14,11 @@ cf_status file_read(const char *path, unsigned char **data, size_t *size)
 {
     cf_status s = CF_OK;
     unsigned char *bytes = NULL;
+    struct stat st;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* before opening: that waits at a pipe */
+        return base_fail(CF_EIO, "%s: not a regular file", path);
     FILE *f = fopen(path, "rb");
     if (!f) return base_fail(CF_EIO, "%s: %s", path, strerror(errno));
-    struct stat st;
     if (fstat(fileno(f), &st) != 0 || !S_ISREG(st.st_mode)) {
         s = base_fail(CF_EIO, "%s: not a regular file", path);
         goto done;
@@ -49,8 +51,12 @@ cf_status file_temporary(const char *path, char **temporary)
     const size_t n = strlen(path) + 32;
     char *name = malloc(n);
     if (!name) return base_fail(CF_ENOMEM, "%s: no memory", path);
-    snprintf(name, n, "%s.tmp%ld", path, (long)getpid());
-    const int fd = open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+    int fd = -1;
+    errno = EEXIST; /* another thread's, or left by a process of this number that died */
+    for (int i = 0; fd < 0 && errno == EEXIST && i < 1000; i++) {
+        snprintf(name, n, "%s.tmp%ld.%d", path, (long)getpid(), i);
+        fd = open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+    }
     if (fd < 0) {
         const cf_status s = base_fail(CF_EIO, "%s: cannot be written: %s", path, strerror(errno));
         free(name);

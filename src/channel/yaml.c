@@ -278,9 +278,10 @@ static cf_status refuse_key(const place *at, const chan_yaml_field *fields, cons
                             const char *key)
 {
     char known[400];
-    list_keys(fields, chosen(fields, base), known, sizeof known);
+    const uint32_t choice = chosen(fields, base);
+    list_keys(fields, choice, known, sizeof known);
     for (const chan_yaml_field *f = fields; f->key; f++)
-        if (strcmp(f->key, key) == 0)
+        if (strcmp(f->key, key) == 0 && !holds(f, choice))
             return fail_at(at, CF_EARG, "not used with %s: %s; known here: %s", fields[0].key,
                            fields[0].choices[*(const int32_t *)value_in(fields, base)], known);
     return fail_at(at, CF_EARG, "unknown key; known here: %s", known);
@@ -424,7 +425,8 @@ cf_status chan_yaml_set(const chan_yaml_field *fields, void *base, const char *k
         const cf_status s = chan_yaml_set(f->fields, base, dot + 1, value);
         return s == CF_OK ? s : base_fail_in(s, "%s", name);
     }
-    if (!f || dot) return refuse_key(&at, fields, base, name);
+    if (f && dot) return fail_at(&at, CF_EARG, "%s is no section", name);
+    if (!f) return refuse_key(&at, fields, base, name);
     return read_scalar(&at, f, value, 1, base);
 }
 

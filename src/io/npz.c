@@ -120,23 +120,23 @@ static int read_dtype(const char *p, header *h, char dtype[8])
     }
 }
 
-/* "(50, 64, 40)", "(7,)", "()"; the product must not pass `most`. */
-static int read_shape(const char *p, io_array *a, uint64_t most)
+/* "(50, 64, 40)", "(7,)", "()" */
+static int read_shape(const char *p, io_array *a)
 {
     if (!p || *p++ != '(') return 0;
-    uint64_t count = 1;
+    int64_t count = 1;
     a->ndim = 0;
     for (p += strspn(p, " "); *p != ')'; p += strspn(p, " ")) {
         if (a->ndim == IO_MAX_DIMS || *p < '0' || *p > '9') return 0;
         char *end;
-        const unsigned long long v = strtoull(p, &end, 10);
-        if (v > INT64_MAX || (v > 0 && count > most / v)) return 0;
+        const int64_t v = strtoll(p, &end, 10);
+        if (v > 0 && count > INT64_MAX / v) return 0;
         count *= v;
-        a->dims[a->ndim++] = (int64_t)v;
+        a->dims[a->ndim++] = v;
         p = end + strspn(end, " ");
         if (*p == ',') p++;
     }
-    a->count = (int64_t)count;
+    a->count = count;
     return 1;
 }
 
@@ -156,12 +156,12 @@ static int read_header(const unsigned char *data, size_t size, header *h, io_arr
     h->data_at = start + n;
     h->kind = 0;
     const int known = read_dtype(value_of(dict, "descr"), h, a->dtype);
-    const size_t item = known ? (size_t)h->item : 1;
+    const size_t item = known ? (size_t)h->item : 1, left = size - h->data_at;
     const int good = order && (h->fortran || strncmp(order, "False", 5) == 0) &&
-                     read_shape(value_of(dict, "shape"), a, (size - h->data_at) / item);
+                     read_shape(value_of(dict, "shape"), a);
     if (!known) h->item = 0;
     free(dict);
-    return good && (!known || (uint64_t)a->count * item == size - h->data_at);
+    return good && (!known || ((uint64_t)a->count == left / item && left % item == 0));
 }
 
 static double half_of(uint64_t bits)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/rng.h"
+
 #include "t.h"
 
 enum { MOST = 67, COLUMNS = 67 * NN_PAD };

@@ -43,9 +43,9 @@ nn_slice nn_squash(nn_plan *p, nn_slice x)
 }
 
 /* Calls `row` for every (c,l,b): offset of user 0, and users B apart. */
-#define EACH_ROW(p, op, at)                                                       \
-    for (int64_t c_ = 0; c_ < (op)->out.C; c_++)                                  \
-        for (int64_t l_ = 0; l_ < (p)->dims.L; l_++)                              \
+#define EACH_ROW(p, op, at)                                                              \
+    for (int64_t c_ = 0; c_ < (op)->out.C; c_++)                                         \
+        for (int64_t l_ = 0; l_ < (p)->dims.L; l_++)                                     \
             for (int64_t b_ = 0, at = c_ * (p)->stride + l_ * (p)->dims.K * (p)->dims.B; \
                  b_ < (p)->dims.B; b_++, at++)
 
@@ -113,7 +113,8 @@ static void max_backward(const nn_plan *p, const nn_op *op, const real *params, 
     const real *x1 = nn_value(p, op->in[0]), *x2 = nn_value(p, op->in[1]);
     const real *dy = nn_grad(p, op->out);
     real *d1 = nn_grad(p, op->in[0]), *d2 = nn_grad(p, op->in[1]);
-    for (int64_t i = 0; i < op->out.C * p->stride; i++) *(first(x1[i], x2[i]) ? d1 + i : d2 + i) += dy[i];
+    for (int64_t i = 0; i < op->out.C * p->stride; i++)
+        *(first(x1[i], x2[i]) ? d1 + i : d2 + i) += dy[i];
 }
 
 static const nn_op_class MAX = {"max", max_forward, max_backward, NULL, NULL};
@@ -169,17 +170,26 @@ nn_slice nn_gap(nn_plan *p, nn_slice need, nn_slice x)
     return add(p, &GAP, x.C, (const nn_slice[]){need, x}, 2);
 }
 
-/* Indices of the A-th and the (A+1)-th largest of K numbers B apart, 1 <= A < K; equal numbers rank
- * by index. One pass of insertion into a short list would do for small A; a count is simple and K is
- * small. */
+/* Index of the largest of K numbers B apart that comes after number `last` in falling order (-1: of
+ * all); equal numbers stand by index. */
+static int64_t next_largest(const real *x, int64_t K, int64_t B, int64_t last)
+{
+    int64_t best = -1;
+    for (int64_t k = 0; k < K; k++) {
+        const real v = x[k * B];
+        const int after = last < 0 || v < x[last * B] || (v == x[last * B] && k > last);
+        if (after && (best < 0 || v > x[best * B])) best = k;
+    }
+    return best;
+}
+
+/* Indices of the A-th and the (A+1)-th largest, 1 <= A < K. */
 static void edge(const real *x, int64_t K, int64_t B, int64_t A, int64_t *in, int64_t *out)
 {
-    for (int64_t k = 0; k < K; k++) {
-        int64_t above = 0;
-        for (int64_t j = 0; j < K; j++)
-            above += x[j * B] > x[k * B] || (x[j * B] == x[k * B] && j < k);
-        if (above == A - 1) *in = k;
-        if (above == A) *out = k;
+    *out = -1;
+    for (int64_t a = 0; a <= A; a++) {
+        *in = *out;
+        *out = next_largest(x, K, B, *out);
     }
 }
 

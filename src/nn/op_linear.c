@@ -69,6 +69,6 @@ nn_slice nn_linear(nn_plan *p, const nn_slice *in, int32_t n_in, int32_t O, int3
     op->n_in = n_in;
     op->weight = weight;
     op->bias = bias;
-    op->kind = act;
+    op->kind = (int32_t)act;
     return op->out;
 }

@@ -1,11 +1,11 @@
 /* Built with -DCF_REAL_DOUBLE: see base/real.h. Each operator in a small plan: its gradients against
  * central differences, its adjoint, and that the padding is nobody's business. */
-#include "nn/ops.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/rng.h"
+#include "nn/ops.h"
+
 #include "t.h"
 
 enum { MAX_PARAMS = 512, MAX_OUT = 4096, MAX_INPUTS = 3 };
@@ -28,7 +28,7 @@ typedef struct net {
 typedef void (*builder)(net *n);
 
 static const real TAU = 0.3;
-static const nn_dims DIMS[] = {{1, 1, 1},  {1, 4, 3}, {3, 1, 2}, {2, 5, 1},
+static const nn_dims DIMS[] = {{1, 1, 1}, {1, 4, 3},  {3, 1, 2}, {2, 5, 1},
                                {5, 4, 3}, {2, 3, 16}, {4, 4, 1}};
 enum { N_DIMS = sizeof DIMS / sizeof *DIMS };
 
@@ -141,9 +141,8 @@ static void build_chain(net *n)
 }
 
 static const builder BUILDERS[] = {
-    build_linear,   build_relu,   build_tanh,    build_shared, build_other_users,
-    build_exchange, build_squash, build_softmax, build_max,    build_gap,
-    build_soft_top, build_chain,
+    build_linear, build_relu,    build_tanh, build_shared, build_other_users, build_exchange,
+    build_squash, build_softmax, build_max,  build_gap,    build_soft_top,    build_chain,
 };
 enum { N_BUILDERS = sizeof BUILDERS / sizeof *BUILDERS };
 
@@ -160,10 +159,10 @@ static net *make(builder build, nn_dims dims, uint64_t seed)
     net *n = calloc(1, sizeof *n);
     if (!n) exit(2);
     random_numbers = rng_stream(seed, RNG_TEST, 0);
-    nn_plan_begin(&n->plan, dims);
+    nn_plan_begin(&n->plan, dims, 1);
     n->scale = 1;
     build(n);
-    CHECK(nn_plan_finish(&n->plan, 1) == CF_OK);
+    CHECK(nn_plan_finish(&n->plan) == CF_OK);
     for (int32_t i = 0; i < n->n_params; i++) n->params[i] = uniform();
     for (int32_t i = 0; i < MAX_OUT; i++) n->r[i] = uniform();
     for (int64_t at = 0; at < n->plan.ops[0].out.at; at += n->plan.stride)
@@ -331,7 +330,7 @@ static void pools_and_gap_give_their_definitions(void)
         for (int l = 0; l < L; l++)
             for (int k = 0; k < K; k++)
                 for (int b = 0; b < B; b++) {
-#define AT(l, k) (c * S + ((l) * K + (k)) * B + b)
+#define AT(l, k) (c * S + ((l)*K + (k)) * B + b)
                     const real others = (x[AT(l, (k + 1) % K)] + x[AT(l, (k + 2) % K)]) / 2;
                     CHECK_NEAR(nn_value(&u->plan, u->out)[AT(l, k)], others, 1e-15);
                     CHECK_NEAR(nn_value(&e->plan, e->out)[AT(l, k)], x[AT(1 - l, k)], 1e-15);
@@ -444,10 +443,9 @@ static void where_both_are_equal_the_gradient_of_max_goes_to_the_first(void)
 /* A NaN among the inputs is seen in what depends on it: no activation or maximum swallows it. */
 static void a_nan_stays_one(void)
 {
-    static const builder THROUGH[] = {build_linear,      build_relu,     build_tanh,
-                                      build_shared,      build_exchange, build_other_users,
-                                      build_squash,      build_softmax,  build_max,
-                                      build_soft_top,    build_gap};
+    static const builder THROUGH[] = {
+        build_linear, build_relu,    build_tanh, build_shared,   build_exchange, build_other_users,
+        build_squash, build_softmax, build_max,  build_soft_top, build_gap};
     for (size_t b = 0; b < sizeof THROUGH / sizeof *THROUGH; b++)
         for (int32_t s = 0; s < 2; s++) {
             net *n = make(THROUGH[b], (nn_dims){3, 3, 1}, 9);

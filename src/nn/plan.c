@@ -8,10 +8,11 @@
 
 #include "base/status.h"
 
-void nn_plan_begin(nn_plan *p, nn_dims dims)
+void nn_plan_begin(nn_plan *p, nn_dims dims, int32_t train)
 {
     const int64_t columns = (int64_t)dims.L * dims.K * dims.B;
     *p = (nn_plan){.dims = dims,
+                   .train = train,
                    .stride = (columns + NN_PAD - 1) / NN_PAD * NN_PAD,
                    .kernels = nn_kernels_best()};
 }
@@ -54,12 +55,12 @@ static real *take_reals(int64_t n)
     return r;
 }
 
-cf_status nn_plan_finish(nn_plan *p, int32_t train)
+cf_status nn_plan_finish(nn_plan *p)
 {
     if (!p->failed) {
         p->values = take_reals(p->size);
-        p->grads = train ? take_reals(p->size) : NULL;
-        p->failed = !p->values || (train && !p->grads);
+        p->grads = p->train ? take_reals(p->size) : NULL;
+        p->failed = !p->values || (p->train && !p->grads);
     }
     if (!p->failed) return CF_OK;
     const int64_t size = p->size;

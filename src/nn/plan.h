@@ -54,6 +54,7 @@ struct nn_op {
 
 struct nn_plan {
     nn_dims dims;
+    int32_t train; /* 1: it will run backward too */
     int64_t stride;
     const nn_kernels *kernels;
     nn_op *ops;
@@ -66,8 +67,8 @@ struct nn_plan {
 
 /* Make: nn_plan_begin, operators, nn_plan_finish (which takes the memory: values, and gradients too
  * where `train`). CF_ENOMEM frees what was taken. */
-void nn_plan_begin(nn_plan *p, nn_dims dims);
-cf_status nn_plan_finish(nn_plan *p, int32_t train);
+void nn_plan_begin(nn_plan *p, nn_dims dims, int32_t train);
+cf_status nn_plan_finish(nn_plan *p);
 void nn_plan_free(nn_plan *p);
 
 nn_slice nn_plan_take(nn_plan *p, int32_t C);                    /* a value without operator: an input */

@@ -6,6 +6,7 @@
 
 #include "base/rng.h"
 #include "nn/ops.h"
+
 #include "t.h"
 
 void *__real_malloc(size_t size);
@@ -76,7 +77,7 @@ typedef struct net {
 static cf_status make(net *n, nn_dims dims, int train, int repeats)
 {
     nn_plan *p = &n->plan;
-    nn_plan_begin(p, dims);
+    nn_plan_begin(p, dims, train);
     n->x = nn_plan_take(p, 2);
     n->limit = nn_plan_take(p, 1);
     const nn_slice h = nn_linear(p, (const nn_slice[]){n->x, n->limit}, 2, 4, 0, 12, NN_RELU);
@@ -92,7 +93,7 @@ static cf_status make(net *n, nn_dims dims, int train, int repeats)
                        NN_NONE);
     rng r = rng_stream(5, RNG_TEST, 0);
     for (int i = 0; i < PARAMS; i++) n->params[i] = (real)(2 * rng_uniform(&r) - 1);
-    return nn_plan_finish(p, train);
+    return nn_plan_finish(p);
 }
 
 static int64_t column(const nn_plan *p, int64_t l, int64_t k, int64_t b)
@@ -213,20 +214,20 @@ static void what_an_access_point_computes_and_sends_is_counted(void)
     nn_plan_free(&n.plan);
 
     nn_plan p;
-    nn_plan_begin(&p, (nn_dims){L, K, 2});
+    nn_plan_begin(&p, (nn_dims){L, K, 2}, 0);
     const nn_slice x = nn_plan_take(&p, 2);
     CHECK(nn_plan_flops(&p) == 0 && nn_plan_sends(&p) == 0);
     nn_linear(&p, (const nn_slice[]){x, x}, 2, 6, 0, 24, NN_RELU);
     CHECK(nn_plan_flops(&p) == 2 * 4 * 6 * L * K && nn_plan_sends(&p) == 0);
     nn_exchange(&p, x);
     CHECK(nn_plan_flops(&p) == (2 * 4 * 6 + 3 * 2) * L * K && nn_plan_sends(&p) == 2 * K);
-    CHECK(nn_plan_finish(&p, 0) == CF_OK);
+    CHECK(nn_plan_finish(&p) == CF_OK);
     const size_t columns = 32; /* 3 5 2 = 30, rounded up to 16s */
     CHECK(nn_plan_bytes(&p) == columns * (2 + 6 + 2) * sizeof(real));
     nn_plan_free(&p);
-    nn_plan_begin(&p, (nn_dims){L, K, 2});
+    nn_plan_begin(&p, (nn_dims){L, K, 2}, 1);
     nn_plan_take(&p, 3);
-    CHECK(nn_plan_finish(&p, 1) == CF_OK);
+    CHECK(nn_plan_finish(&p) == CF_OK);
     CHECK(nn_plan_bytes(&p) == 2 * columns * 3 * sizeof(real));
     nn_plan_free(&p);
 }
@@ -284,10 +285,10 @@ static void a_failing_allocation_is_reported_and_leaks_nothing(void)
 static void a_plan_that_no_memory_holds_is_refused(void)
 {
     nn_plan p;
-    nn_plan_begin(&p, (nn_dims){65535, 65535, 4096});
+    nn_plan_begin(&p, (nn_dims){65535, 65535, 4096}, 0);
     const nn_slice x = nn_plan_take(&p, 64);
     nn_exchange(&p, x);
-    CHECK(nn_plan_finish(&p, 0) == CF_ENOMEM);
+    CHECK(nn_plan_finish(&p) == CF_ENOMEM);
     CHECK(strstr(cf_last_error(), "memory") != NULL);
 }
 

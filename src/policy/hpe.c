@@ -116,7 +116,7 @@ static void build(nn_plan *plan, const cf_policy *p, policy_io *io)
         so_far = r == 0 ? x : nn_max(plan, so_far, x);
         if (r + 1 < runs) gap = nn_gap(plan, io->need, so_far);
     }
-    io->score = io->relaxed[0] = so_far;
+    io->score[0] = io->relaxed[0] = so_far;
     io->rounds = 1;
 }
 

@@ -59,17 +59,19 @@ static void build(nn_plan *plan, const cf_policy *p, policy_io *io)
     static const real TAU = 1;
     const nn_tensor *t = p->table.tensor;
     const int32_t H = (int32_t)p->size[HIDDEN];
-    nn_slice market = {0};
-    io->rounds = (int32_t)p->size[ROUNDS];
-    for (int32_t r = 0; r < io->rounds; r++) {
-        market = market_round(plan, io->gain, io->limit, io->need, r ? &io->score : NULL,
+    nn_slice market = {0}, score = {0};
+    const int32_t rounds = (int32_t)p->size[ROUNDS];
+    for (int32_t r = 0; r < rounds; r++) {
+        market = market_round(plan, io->gain, io->limit, io->need, r ? &score : NULL,
                               r ? &market : NULL, r);
         const nn_slice f = nn_channels(plan, market, 0, MARKET_FEATURES);
         const nn_slice margin = nn_channels(plan, market, MARKET_MARGIN, 1);
         nn_slice h = nn_linear(plan, &f, 1, H, t[0].at, t[1].at, NN_RELU);
         h = nn_linear(plan, &h, 1, H, t[2].at, t[3].at, NN_RELU);
-        io->score = nn_linear(plan, (const nn_slice[]){h, margin}, 2, 1, t[4].at, t[5].at, NN_NONE);
-        io->relaxed[r] = nn_soft_top(plan, io->score, io->limit, &TAU);
+        score = nn_linear(plan, (const nn_slice[]){h, margin}, 2, 1, t[4].at, t[5].at, NN_NONE);
+        if (!plan->train && r < rounds - 1) continue; /* only a loss asks for these */
+        io->score[io->rounds] = score;
+        io->relaxed[io->rounds++] = nn_soft_top(plan, score, io->limit, &TAU);
     }
 }
 

@@ -19,10 +19,26 @@ enum { BY_LINK = 8, BY_USER = 9, BY_AP = 5 };
 
 static const real FAR = 20; /* an offer or a hold that nobody makes [bit/s/Hz] */
 
+/* Logarithms cost most of a round: in float they are a third of the price, and many m are 0. */
 static real phi(real m)
 {
-    const double a = log10(1 + fabs((double)m) * 1e5) / 2.5;
-    return (real)(m < 0 ? -a : a);
+    if (m == 0) return 0;
+#ifdef CF_REAL_DOUBLE
+    const real a = log10(1 + fabs(m) * 1e5) / 2.5;
+#else
+    const real a = log2f(1 + fabsf(m) * 1e5f) * 0.12041200f; /* log10(2)/2.5 */
+#endif
+    return m < 0 ? -a : a;
+}
+
+/* Bits per second and Hertz that a link of SNR s adds to a user that receives `others` besides. */
+static real marginal(real s, real others)
+{
+#ifdef CF_REAL_DOUBLE
+    return log1p(s / (1 + (others > 0 ? others : 0))) / log(2);
+#else
+    return log1pf(s / (1 + (others > 0 ? others : 0))) * 1.44269504f;
+#endif
 }
 
 static market lay_out(const nn_plan *p, const nn_op *op)
@@ -91,10 +107,7 @@ static void appraise(market *m, int with_rates)
         int32_t least = 0;
         for (int32_t k = 0; k < K; k++) {
             const int32_t i = l * K + k;
-            if (with_rates) {
-                const real others = m->rate[k] - m->x[i] * m->s[i];
-                m->score[i] = (real)log2(1 + (double)m->s[i] / (1 + (others > 0 ? (double)others : 0)));
-            }
+            if (with_rates) m->score[i] = marginal(m->s[i], m->rate[k] - m->x[i] * m->s[i]);
             m->value[i] = m->score[i] + m->price[k];
             picks += m->x[i];
             if (m->x[i] > 0 && m->value[i] < low) {
@@ -230,7 +243,8 @@ static void write_links(const market *m, const nn_plan *p, const nn_op *op, int3
         const int32_t i = l * K + k;
         const real gain = m->advance[k], x = m->x[i];
         real rank = 0;
-        for (int32_t j = 0; j < K; j++) rank += m->advance[j] > gain || (m->advance[j] == gain && j < k);
+        for (int32_t j = 0; j < K && gain >= 0; j++)
+            rank += m->advance[j] > gain || (m->advance[j] == gain && j < k);
         const real f[MARKET_FEATURES] = {
             [MARKET_PICKED] = x,
             [MARKET_MARGIN] = phi(m->score[i]),

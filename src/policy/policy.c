@@ -98,12 +98,12 @@ int64_t cf_policy_parameter_count(const cf_policy *p)
 
 cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims dims, int32_t train)
 {
-    nn_plan_begin(plan, dims);
+    nn_plan_begin(plan, dims, train);
     *io = (policy_io){.gain = nn_plan_take(plan, 1),
                       .limit = nn_plan_take(plan, 1),
                       .need = nn_plan_take(plan, 1)};
     p->class->build(plan, p, io);
-    return nn_plan_finish(plan, train);
+    return nn_plan_finish(plan);
 }
 
 void policy_feed(const nn_plan *plan, const policy_io *io, const cf_policy *p,
@@ -121,11 +121,11 @@ void policy_feed(const nn_plan *plan, const policy_io *io, const cf_policy *p,
         }
 }
 
-cf_status policy_decode(const nn_plan *plan, const policy_io *io, const int32_t *max_users, int32_t b,
+cf_status policy_decode(const nn_plan *plan, nn_slice slice, const int32_t *max_users, int32_t b,
                         uint8_t *x)
 {
     const int64_t B = plan->dims.B, K = plan->dims.K;
-    const real *score = nn_value(plan, io->score) + b;
+    const real *score = nn_value(plan, slice) + b;
     for (int64_t i = 0; i < plan->dims.L * K; i++)
         if (isnan(score[i * B]))
             return base_fail(CF_ENUM, "the network's score of AP %lld for user %lld is not a number",

@@ -23,7 +23,7 @@ typedef struct policy_io {
     nn_slice gain;  /* in: what policy_class.gain makes of the SNR                        */
     nn_slice limit; /* in: A_l in every column of AP l                                    */
     nn_slice need;  /* in: U_k in every column of user k                                  */
-    nn_slice score; /* out: an access point takes its A_l largest                         */
+    nn_slice score[POLICY_MAX_ROUNDS];   /* out: an access point takes its A_l largest       */
     nn_slice relaxed[POLICY_MAX_ROUNDS]; /* out: relaxed assignments in [0,1], a round each; */
     int32_t rounds;                      /* the last is the network's answer                 */
 } policy_io;
@@ -72,7 +72,7 @@ void policy_feed(const nn_plan *plan, const policy_io *io, const cf_policy *p,
 
 /* The A_l largest scores of each access point in lane b as 0/1, x (L,K); equal scores by index.
  * CF_ENUM if a score is not a number. */
-cf_status policy_decode(const nn_plan *plan, const policy_io *io, const int32_t *max_users, int32_t b,
+cf_status policy_decode(const nn_plan *plan, nn_slice score, const int32_t *max_users, int32_t b,
                         uint8_t *x);
 
 #endif

@@ -52,8 +52,9 @@ cf_status cf_runner_decide(cf_runner *r, const cf_assignment *p, int32_t n, uint
     for (int32_t b = 0; b < d.B; b++) /* idle lanes repeat the last drop */
         policy_feed(&r->plan, &r->io, r->policy, p, p->snr + links * (b < n ? b : n - 1), b);
     nn_plan_forward(&r->plan, r->policy->params);
+    const nn_slice score = r->io.score[r->io.rounds - 1];
     for (int32_t b = 0; b < n; b++) {
-        const cf_status s = policy_decode(&r->plan, &r->io, p->max_users, b, r->x + b * links);
+        const cf_status s = policy_decode(&r->plan, score, p->max_users, b, r->x + b * links);
         if (s != CF_OK) return s;
     }
     memcpy(x, r->x, (size_t)(n * links));

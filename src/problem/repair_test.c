@@ -113,9 +113,9 @@ static void free_slots_go_to_the_best_marginal_rate(void)
 {
     case_shape(&c, 2, 3, 1, 0);
     c.max_users[0] = 2;
-    memcpy(c.snr, (double[]){6, 5, 1, 6, 2, 1}, 6 * sizeof(double));
+    memcpy(c.snr, (double[]){6, 5, 1, 6, 2, .5}, 6 * sizeof(double));
     memset(x, 0, sizeof x);
-    CHECK(repair() == CF_OK); /* 6; then 5, for 6/(1+6) < 2; then 6/7 > 2/6 */
+    CHECK(repair() == CF_OK); /* 6; then 5, for 6/(1+6) < 2; then 6/7 > 1/2 > 2/6 */
     CHECK(memcmp(x, (uint8_t[]){1, 1, 0, 1, 0, 0}, 6) == 0);
 }
 

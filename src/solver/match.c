@@ -1,7 +1,10 @@
 #include "solver/match.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
+
+static const double NOISY = 1e-12; /* nats */
 
 void solver_match_place(solver_match *m, arena *a, int32_t L, int32_t K)
 {
@@ -28,6 +31,7 @@ void solver_match_start(solver_match *m, const cf_assignment *p)
     m->snr = p->snr;
     m->need = p->min_aps;
     m->trail_len = 0;
+    m->noise = 0;
     memset(m->state, LINK_FREE, (size_t)L * (size_t)K);
     memset(m->price, 0, sizeof(double) * (size_t)K);
     for (int32_t l = 0; l < L; l++) {
@@ -86,26 +90,30 @@ static double worst_pick(const solver_match *m, int32_t l, int32_t *at)
     return least;
 }
 
-/* Every AP takes its best users at the present prices. What it served last is the start, so that
- * mostly nothing beats the worst of it and the loop runs straight through. */
+/* What AP l served last is the start, so that mostly nothing beats the worst of it and the loop runs
+ * straight through. */
+void solver_match_pick(solver_match *m, int32_t l)
+{
+    const uint16_t *user = m->user + (int64_t)l * m->K;
+    const double *snr = m->snr + (int64_t)l * m->K;
+    if (m->one[l] == m->slots[l]) return;
+    int32_t at = 0;
+    double least = worst_pick(m, l, &at);
+    for (int32_t j = m->slots[l]; j < m->len[l]; j++) {
+        const int32_t k = user[j];
+        if (!(snr[k] * m->w[k] + m->price[k] > least)) continue;
+        exchange(m, l, at, j);
+        least = worst_pick(m, l, &at);
+    }
+}
+
 static int pick_best(solver_match *m)
 {
-    const int32_t L = m->L, K = m->K;
-    memset(m->count, 0, sizeof(int32_t) * (size_t)K);
-    for (int32_t l = 0; l < L; l++) {
-        const uint16_t *user = m->user + (int64_t)l * K;
-        const double *snr = m->snr + (int64_t)l * K;
+    memset(m->count, 0, sizeof(int32_t) * (size_t)m->K);
+    for (int32_t l = 0; l < m->L; l++) {
         if (m->len[l] < m->slots[l]) return 0;
-        if (m->one[l] < m->slots[l]) {
-            int32_t at = 0;
-            double least = worst_pick(m, l, &at);
-            for (int32_t j = m->slots[l]; j < m->len[l]; j++) {
-                const int32_t k = user[j];
-                if (!(snr[k] * m->w[k] + m->price[k] > least)) continue;
-                exchange(m, l, at, j);
-                least = worst_pick(m, l, &at);
-            }
-        }
+        solver_match_pick(m, l);
+        const uint16_t *user = m->user + (int64_t)l * m->K;
         for (int32_t i = 0; i < m->slots[l]; i++) m->count[user[i]]++;
     }
     return 1;
@@ -212,9 +220,8 @@ static void lower_price(solver_match *m, int32_t k)
         exchange(m, m->via[v], position(m, m->via[v], m->next[v]), position(m, m->via[v], v));
 }
 
-int solver_match_solve(solver_match *m, const double *w)
+static int balance(solver_match *m)
 {
-    m->w = w;
     if (!pick_best(m)) return 0;
     for (int32_t k = 0; k < m->K; k++)
         while (m->count[k] < m->need[k])
@@ -222,6 +229,29 @@ int solver_match_solve(solver_match *m, const double *w)
     for (int32_t k = 0; k < m->K; k++)
         while (m->count[k] > m->need[k] && m->price[k] > 0) lower_price(m, k);
     return 1;
+}
+
+/* Where every user has a price, none has a server to spare, and only differences matter. */
+static void lower_all(solver_match *m)
+{
+    double least = INFINITY, most = 0;
+    for (int32_t k = 0; k < m->K; k++) {
+        least = m->price[k] < least ? m->price[k] : least;
+        most = larger(most, m->price[k]);
+    }
+    for (int32_t k = 0; k < m->K && least > 0; k++) m->price[k] -= least;
+    m->noise = most * DBL_EPSILON * (m->L + m->K);
+}
+
+/* A price far above what a link can be worth near the optimum, a few nats, is left from other
+ * weights, and what was added to it is rounded off: better begin anew. */
+int solver_match_solve(solver_match *m, const double *w)
+{
+    m->w = w;
+    if (m->noise > NOISY) memset(m->price, 0, sizeof(double) * (size_t)m->K);
+    const int feasible = balance(m);
+    lower_all(m);
+    return feasible;
 }
 
 void solver_match_fix(solver_match *m, int32_t l, int32_t i, int value)

@@ -39,6 +39,7 @@ typedef struct solver_match {
     int32_t *count;       /* (K)   servers of user k in the answer                       */
     solver_fixing *trail; /* (L K) what was fixed, in order                             */
     int32_t trail_len;
+    double noise;    /* rounding may keep the answer this far from the best             */
     const double *w; /* the rest is scratch: weights, path search */
     double *dist;
     int32_t *next, *via;
@@ -52,6 +53,9 @@ void solver_match_place(solver_match *m, arena *a, int32_t L, int32_t K);
 
 /* Take a problem: nothing fixed, prices 0. */
 void solver_match_start(solver_match *m, const cf_assignment *p);
+
+/* AP l alone takes its m_l best users at weights m->w and the present prices. */
+void solver_match_pick(solver_match *m, int32_t l);
 
 /* Solve for weights w (K), >= 0. 0 if what is fixed admits no assignment. */
 int solver_match_solve(solver_match *m, const double *w);

@@ -21,15 +21,6 @@ void solver_relax_place(solver_relax *m, arena *a, int32_t L, int32_t K)
     m->step = ARENA_TAKE(a, double, k);
 }
 
-void solver_relax_start(solver_relax *m, const cf_assignment *p)
-{
-    solver_match_start(&m->match, p);
-    m->n = 0;
-    m->f = 0;
-    memset(m->r, 0, sizeof(double) * (size_t)p->K);
-    for (int32_t k = 0; k < p->K; k++) m->w[k] = 1;
-}
-
 /* One logarithm of a product instead of one a user, as long as the product fits. */
 double solver_log_sum(const double *r, int32_t K)
 {
@@ -42,6 +33,26 @@ double solver_log_sum(const double *r, int32_t K)
         }
     }
     return sum + log(product);
+}
+
+/* Where to linearise first: the APs choose in turn, each knowing what users have by then. */
+void solver_relax_start(solver_relax *m, const cf_assignment *p)
+{
+    solver_match *match = &m->match;
+    solver_match_start(match, p);
+    m->n = 0;
+    memset(m->r, 0, sizeof(double) * (size_t)p->K);
+    for (int32_t k = 0; k < p->K; k++) m->w[k] = 1;
+    match->w = m->w;
+    for (int32_t l = 0; l < p->L; l++) {
+        solver_match_pick(match, l);
+        for (int32_t i = 0; i < match->slots[l]; i++) {
+            const int32_t k = match->user[(int64_t)l * p->K + i];
+            m->r[k] += p->snr[(int64_t)l * p->K + k];
+            m->w[k] = 1 / (1 + m->r[k]);
+        }
+    }
+    m->f = solver_log_sum(m->r, p->K);
 }
 
 static double dot(const double *restrict a, const double *restrict b, int32_t n)
@@ -70,7 +81,7 @@ int solver_relax_bound(solver_relax *m)
             r[user[i]] += match->snr[(int64_t)l * K + user[i]];
     }
     m->found = solver_log_sum(r, K);
-    m->bound = m->f;
+    m->bound = m->f + match->noise;
     for (int32_t k = 0; k < K; k++) m->bound += m->w[k] * (r[k] - m->r[k]);
     return 1;
 }
@@ -102,6 +113,8 @@ static void add_vertex(solver_relax *m)
 {
     const solver_match *match = &m->match;
     const int32_t L = match->L, K = match->K;
+    for (int32_t j = 0; j < m->n; j++)
+        if (memcmp(m->vertex + (int64_t)j * K, m->step, sizeof(double) * (size_t)K) == 0) return;
     if (m->n == m->cap) {
         int32_t least = 0;
         for (int32_t j = 1; j < m->n; j++)

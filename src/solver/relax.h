@@ -31,7 +31,7 @@ typedef struct solver_relax {
 
 void solver_relax_place(solver_relax *m, arena *a, int32_t L, int32_t K);
 
-/* Take a problem; r = 0, no vertices. */
+/* Take a problem: a first r, no vertices. */
 void solver_relax_start(solver_relax *m, const cf_assignment *p);
 
 /* One linear problem at r: sets bound and found; match has the vertex. 0: nothing is feasible. */

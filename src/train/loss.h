@@ -24,15 +24,17 @@ typedef struct loss_terms {
     double entropy; /* e = - sum x ln(x + 1e-6)               (B9)       */
 } loss_terms;
 
-/* Lagrangian (B8):      -R + lambda_c c + mu_c c^2/2 + lambda_d e + mu_d e^2/2
- * Straight-through:     -R + penalty c at the 0/1 matrix `target`; its gradient is passed on to x
- * Labels:               - sum t ln x + (1-t) ln(1-x) over links, t = `target`; + penalty c
+/* Lagrangian (B8):      -R + lambda_c c + mu_c c^2/2 + lambda_d e + mu_d e^2/2 at x
+ * Straight-through:     -R + penalty c at the network's own decision; the gradient is passed on to x
+ * Labels:               - sum t ln x + (1-t) ln(1-x) over links, t = label; + penalty c at the
+ *                       network's own decision, straight through
  *
  *   p       in          snr (L,K) and limits of the drop
- *   target  in (L,K)    0/1: the network's own decision, or the label; NULL in the Lagrangian
+ *   label   in (L,K)    0/1, an optimal assignment; LOSS_LABELS only, else NULL
+ *   own     in (L,K)    0/1, the network's decision; NULL in the Lagrangian
  *   x, dx   (L,K)       entry i at [i * step]; dx += scale dloss/dx
  */
-loss_terms train_loss(const loss_weights *w, const cf_assignment *p, const uint8_t *target,
-                      const real *x, int64_t step, double scale, real *dx);
+loss_terms train_loss(const loss_weights *w, const cf_assignment *p, const uint8_t *label,
+                      const uint8_t *own, const real *x, int64_t step, double scale, real *dx);
 
 #endif

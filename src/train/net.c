@@ -77,20 +77,20 @@ static cf_status tile_loss(const train_net *t, int32_t thread, const train_batch
     const nn_plan *plan = &t->plan[thread];
     const policy_io *io = &t->io[thread];
     const int64_t links = (int64_t)b->L * b->K;
-    const int through = w->scheme == LOSS_STRAIGHT_THROUGH;
+    const int through = w->scheme == LOSS_STRAIGHT_THROUGH, soft = w->scheme == LOSS_LAGRANGIAN;
     uint8_t *own = t->x + thread * links;
     for (int32_t i = 0; i < n; i++) {
         const int32_t drop = tile * t->dims.B + i;
         const cf_assignment p = train_batch_drop(b, drop);
-        const uint8_t *target = w->scheme == LOSS_LABELS ? b->label + drop * links : own;
-        const cf_status s = policy_decode(plan, io, p.max_users, i, own);
-        if (s != CF_OK) return s;
+        const uint8_t *label = w->scheme == LOSS_LABELS ? b->label + drop * links : NULL;
         for (int32_t r = through ? io->rounds - 1 : 0; r < io->rounds; r++) {
             const int last = r == io->rounds - 1;
             const double weight = last ? 1 : early;
+            const cf_status s = policy_decode(plan, io->score[r], p.max_users, i, own);
+            if (s != CF_OK) return s;
             const loss_terms l =
-                train_loss(w, &p, target, nn_value(plan, io->relaxed[r]) + i, t->dims.B,
-                           weight / b->n, nn_grad(plan, io->relaxed[r]) + i);
+                train_loss(w, &p, label, soft ? NULL : own, nn_value(plan, io->relaxed[r]) + i,
+                           t->dims.B, weight / b->n, nn_grad(plan, io->relaxed[r]) + i);
             sum->loss += weight * l.loss;
             if (last) add(sum, &(train_means){0, l.rate, l.shortage, l.entropy});
         }
@@ -134,12 +134,14 @@ static cf_status judge_drop(const train_net *t, int32_t thread, const train_batc
     static const loss_weights NOTHING = {.scheme = LOSS_LAGRANGIAN};
     const cf_assignment p = train_batch_drop(b, drop);
     const nn_plan *plan = &t->plan[thread];
-    const nn_slice last = t->io[thread].relaxed[t->io[thread].rounds - 1];
     uint8_t *x = t->x + (int64_t)thread * b->L * b->K;
-    cf_status s = policy_decode(plan, &t->io[thread], p.max_users, lane, x);
+    const policy_io *io = &t->io[thread];
+    cf_status s = policy_decode(plan, io->score[io->rounds - 1], p.max_users, lane, x);
     if (s != CF_OK) return s;
+    const nn_slice last = io->relaxed[io->rounds - 1];
     const loss_terms l =
-        train_loss(&NOTHING, &p, NULL, nn_value(plan, last) + lane, t->dims.B, 0, nn_grad(plan, last) + lane);
+        train_loss(&NOTHING, &p, NULL, NULL, nn_value(plan, last) + lane, t->dims.B, 0,
+                   nn_grad(plan, last) + lane);
     const int broken = cf_assignment_violations(&p, x).users_short > 0;
     s = cf_assignment_repair(&p, x, t->repair + (size_t)thread * t->repair_size);
     const double rate = cf_assignment_rate(&p, x);

@@ -1,0 +1,92 @@
+#include "gnuplot.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+extern char **environ;
+
+/* gnuplot's single-quoted strings: only the quote itself needs care. */
+static void put_quoted(FILE *f, const char *text)
+{
+    fputc('\'', f);
+    for (; *text; text++) fprintf(f, *text == '\'' ? "''" : "%c", *text);
+    fputc('\'', f);
+}
+
+int cli_gnuplot_open(cli_output *o, const cli_reproduction *r, const char *name, double width,
+                     double height)
+{
+    char *file = cli_text("%s.gp", name);
+    const int status = cli_open_text(o, r, file, "# ", "");
+    free(file);
+    if (status != CLI_DONE) return status;
+    FILE *f = o->file;
+    fprintf(f,
+            "# Run in this folder: gnuplot %s.gp\n"
+            "set encoding utf8\n"
+            "set datafile separator comma\n"
+            "set border 3 linecolor rgb '#666666'\n"
+            "set tics nomirror textcolor rgb '#333333'\n"
+            "set grid linecolor rgb '#e3e6ea' linetype 1 linewidth 0.6\n"
+            "blue = '#1f5fa8'; light = '#a9c6e8'; orange = '#d9622b'; grey = '#8a929b'\n"
+            "do for [kind in 'pdf png'] {\n"
+            "if (kind eq 'pdf') {\n"
+            "set terminal pdfcairo size %gcm,%gcm font 'DejaVu Sans,9'\n"
+            "} else {\n"
+            "set terminal pngcairo size %.0f,%.0f font 'DejaVu Sans,9' fontscale 2 linewidth 2 "
+            "pointscale 2\n"
+            "}\n"
+            "set output '%s.'.kind\n"
+            "set label 99 ",
+            name, width, height, 85 * width, 85 * height, name);
+    char *foot = cli_text("cellfree %s · seed %llu · %s", cf_version(), (unsigned long long)r->seed,
+                          r->line);
+    put_quoted(f, foot);
+    free(foot);
+    fputs(" at screen 0.995,0.018 right noenhanced font ',5' textcolor rgb grey\n", f);
+    return CLI_DONE;
+}
+
+/* 0, the errno of a failed start, or -1 for a gnuplot that failed. */
+static int run_gnuplot(const char *folder, const char *script)
+{
+    char *arguments[] = {cli_text("gnuplot"), cli_text("%s", script), NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addchdir_np(&actions, folder);
+    pid_t child;
+    int status = 0;
+    const int error = posix_spawnp(&child, "gnuplot", &actions, NULL, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    free(arguments[0]);
+    free(arguments[1]);
+    if (error) return error;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) return -1;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127) return ENOENT;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
+}
+
+int cli_gnuplot_close(cli_output *o, cli_reproduction *r, const char *name)
+{
+    fputs("unset output\n}\n", o->file);
+    int status = cli_output_close(o, r->command);
+    if (status != CLI_DONE || r->gnuplot_missing) return status;
+    char *script = cli_text("%s.gp", name);
+    const int error = run_gnuplot(r->folder, script);
+    if (error == ENOENT) {
+        r->gnuplot_missing = 1;
+        cli_complain(r->command, 0,
+                     "gnuplot is not installed (Debian: gnuplot-nox): no PDF and PNG, but the "
+                     "scripts and their data are in %s",
+                     r->folder);
+    } else if (error) {
+        status = cli_complain(r->command, CLI_FAILED, "%s/%s: gnuplot failed%s%s", r->folder,
+                              script, error > 0 ? ": " : "", error > 0 ? strerror(error) : "");
+    }
+    free(script);
+    return status;
+}

@@ -1,0 +1,178 @@
+/* cellfree reproduce: a paper's tables and figures, end to end. */
+#include "reproduce.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "commands.h"
+
+typedef struct arguments {
+    const char *what, *out, *policies;
+    int64_t count;
+    uint64_t seed;
+    int32_t threads;
+    double scale;
+} arguments;
+
+static void read_what(arguments *a, const char *value, const struct argp_state *state)
+{
+    if (strcmp(value, "power") == 0)
+        cli_usage(state, "reproducing power is not there yet, only assignment");
+    if (a->what || strcmp(value, "assignment") != 0)
+        cli_usage(state, "'%s' cannot be reproduced, only assignment", value);
+    a->what = value;
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    arguments *a = state->input;
+    switch (key) {
+    case OPT_OUT: a->out = value; return 0;
+    case OPT_COUNT: a->count = cli_integer(state, "--count", value, 2, 1000000); return 0;
+    case OPT_SEED: a->seed = cli_seed(state, value); return 0;
+    case OPT_THREADS: a->threads = cli_threads(state, value); return 0;
+    case OPT_POLICIES: a->policies = value; return 0;
+    case OPT_SCALE: a->scale = cli_number(state, "--scale", value, 0, 10); return 0;
+    case ARGP_KEY_ARG: read_what(a, value, state); return 0;
+    case ARGP_KEY_END:
+        cli_require(state, "what to reproduce (assignment)", a->what);
+        cli_require(state, "--out", a->out);
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+char *cli_in_folder(const cli_reproduction *r, const char *name)
+{
+    return cli_text("%s/%s", r->folder, name);
+}
+
+int cli_open_text(cli_output *o, const cli_reproduction *r, const char *name, const char *prefix,
+                  const char *suffix)
+{
+    char *path = cli_in_folder(r, name);
+    const int status = cli_output_open(o, r->command, path);
+    free(path);
+    if (status == CLI_DONE)
+        fprintf(o->file, "%scellfree %s, seed %" PRIu64 ": %s%s\n", prefix, cf_version(), r->seed,
+                r->line, suffix);
+    return status;
+}
+
+const cf_result *cli_result_named(const cli_scene *s, const char *name)
+{
+    for (int32_t i = 0; s->results && i < s->methods.count; i++)
+        if (strcmp(s->results[i]->method, name) == 0) return s->results[i];
+    return NULL;
+}
+
+static int make_folder(const cli_command *c, const char *folder)
+{
+    char *path = cli_text("%s", folder);
+    int failed = 0;
+    for (char *slash = path + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
+        *slash = 0;
+        failed = mkdir(path, 0777) != 0 && errno != EEXIST;
+        *slash = '/';
+        if (failed) break;
+    }
+    if (!failed) failed = mkdir(path, 0777) != 0 && errno != EEXIST;
+    free(path);
+    struct stat st;
+    if (!failed && (stat(folder, &st) != 0 || !S_ISDIR(st.st_mode))) errno = ENOTDIR, failed = 1;
+    return failed ? cli_complain(c, CLI_FAILED, "%s: %s", folder, strerror(errno)) : CLI_DONE;
+}
+
+/* The shipped policies stand in ./policies, beside the build folder, or where they are installed. */
+static char *find_policies(void)
+{
+    static const char *const NEAR[] = {"/../../policies", "/../policies",
+                                       "/../share/cellfree/policies"};
+    char self[4096];
+    const ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    self[n > 0 ? n : 0] = 0;
+    char *slash = strrchr(self, '/');
+    if (slash) *slash = 0;
+    for (size_t i = 0; slash && i < sizeof NEAR / sizeof *NEAR; i++) {
+        char *folder = cli_text("%s%s", self, NEAR[i]);
+        if (access(folder, R_OK) == 0) return folder;
+        free(folder);
+    }
+    return cli_text("policies");
+}
+
+static void close_scene(cli_scene *s)
+{
+    for (int32_t i = 0; s->results && i < s->methods.count; i++) cf_result_free(s->results[i]);
+    free(s->results);
+    cli_methods_close(&s->methods);
+    cf_drops_free(s->drops);
+}
+
+static int reproduce(cli_reproduction *r)
+{
+    int status = make_folder(r->command, r->folder);
+    if (status == CLI_DONE) status = cli_reproduce_table(r);
+    if (status == CLI_DONE) status = cli_reproduce_networks(r);
+    if (status == CLI_DONE && r->scale > 0) status = cli_reproduce_curves(r);
+    if (status == CLI_DONE) status = cli_reproduce_notes(r);
+    return status;
+}
+
+static int run(const cli_command *self, int argc, char **argv)
+{
+    arguments a = {.count = 1024, .seed = 20240, .scale = 0.01};
+    cli_parse(self, parse, argc, argv, &a);
+    cli_reproduction r = {
+        .command = self,
+        .folder = a.out,
+        .line = cli_command_line(self, argc, argv),
+        .count = (int32_t)a.count,
+        .seed = a.seed,
+        .threads = cli_thread_count(a.threads),
+        .scale = a.scale,
+        .scene = {
+            {.scenario = "mmwave-small", .title = "Small network: 5 access points, 4 users"},
+            {.scenario = "mmwave-large", .title = "Large network: 20 access points, 15 users"}}};
+    char *found = a.policies ? NULL : find_policies();
+    r.policies = a.policies ? a.policies : found;
+    cli_banner_seed(self, r.seed, r.threads);
+    const int status = reproduce(&r);
+    for (int i = 0; i < CLI_SCENES; i++) close_scene(&r.scene[i]);
+    free(found);
+    free(r.line);
+    return status;
+}
+
+static const struct argp_option OPTIONS[] = {
+    {"out", OPT_OUT, "DIR", 0, "Folder for tables, figures, data and reproduce.md", 0},
+    {"count", OPT_COUNT, "N", 0, "Test drops of each scenario (default: 1024, as in the paper)", 0},
+    {"seed", OPT_SEED, "S", 0, "Seed of the test drops and the training (default: 20240)", 0},
+    {"policies", OPT_POLICIES, "DIR", 0,
+     "Folder with assignment.safetensors and assignment-hpe-small.safetensors (default: the "
+     "shipped ones)",
+     0},
+    {"scale", OPT_SCALE, "X", 0,
+     "Length of the training for figures 6 to 8 as a share of the paper's 240,000 iterations; 0: "
+     "none (default: 0.01)",
+     0},
+    CLI_OPTION_THREADS,
+    {0}};
+
+const cli_command cli_reproduce = {
+    .name = "reproduce",
+    .about = "Make a paper's tables and figures, end to end",
+    .arguments = "assignment",
+    .details =
+        "assignment: table II of the paper on user assignment (Peng et al.) with the proven "
+        "optimum in both scenarios, as text, CSV and Markdown, and its figures 5 to 8 as PDF and "
+        "PNG by gnuplot with their data as CSV; reproduce.md says what reproduces.",
+    .examples = "cellfree reproduce assignment --out reproduced\n"
+                "cellfree reproduce assignment --out quick --count 256 --scale 0.002",
+    .options = OPTIONS,
+    .run = run,
+};
