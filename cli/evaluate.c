@@ -73,24 +73,21 @@ static int evaluate(const cli_command *self, const arguments *a, const cf_drops 
 
 static int run(const cli_command *self, int argc, char **argv)
 {
+    char *command = cli_command_line(self, argc, argv);
     arguments a = {.methods = "random,gsd,greedy,top,local,exact"};
     cli_parse(self, parse, argc, argv, &a);
     a.options.threads = cli_thread_count(a.options.threads);
     cli_banner_seed(self, a.options.seed, a.options.threads);
     cli_methods m;
-    int status = cli_methods_open(&m, self, a.methods, a.policies, a.policy_count);
-    if (status != CLI_DONE) return status;
     cf_drops *d = NULL;
-    const cf_status s = cf_drops_load(&d, a.data);
-    if (s == CF_OK) {
-        char *command = cli_command_line(self, argc, argv);
-        status = evaluate(self, &a, d, &m, command);
-        free(command);
-    } else {
-        status = cli_fail(self, s);
+    int status = cli_methods_open(&m, self, a.methods, a.policies, a.policy_count);
+    if (status == CLI_DONE) {
+        const cf_status s = cf_drops_load(&d, a.data);
+        status = s == CF_OK ? evaluate(self, &a, d, &m, command) : cli_fail(self, s);
     }
     cf_drops_free(d);
     cli_methods_close(&m);
+    free(command);
     return status;
 }
 

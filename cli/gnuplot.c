@@ -26,19 +26,20 @@ int cli_gnuplot_open(cli_output *o, const cli_reproduction *r, const char *name,
     FILE *f = o->file;
     fprintf(f,
             "# Run in this folder: gnuplot %s.gp\n"
-            "set encoding utf8\n"
-            "set datafile separator comma\n"
-            "set border 3 linecolor rgb '#666666'\n"
-            "set tics nomirror textcolor rgb '#333333'\n"
-            "set grid linecolor rgb '#e3e6ea' linetype 1 linewidth 0.6\n"
-            "blue = '#1f5fa8'; light = '#a9c6e8'; orange = '#d9622b'; grey = '#8a929b'\n"
             "do for [kind in 'pdf png'] {\n"
+            "reset\n"
             "if (kind eq 'pdf') {\n"
             "set terminal pdfcairo size %gcm,%gcm font 'DejaVu Sans,9'\n"
             "} else {\n"
             "set terminal pngcairo size %.0f,%.0f font 'DejaVu Sans,9' fontscale 2 linewidth 2 "
             "pointscale 2\n"
             "}\n"
+            "set encoding utf8\n"
+            "set datafile separator comma\n"
+            "set border 3 linecolor rgb '#666666'\n"
+            "set tics nomirror textcolor rgb '#333333'\n"
+            "set grid linecolor rgb '#e3e6ea' linetype 1 linewidth 0.6\n"
+            "blue = '#1f5fa8'; light = '#9dbfe6'; orange = '#d9622b'; grey = '#8a929b'\n"
             "set output '%s.'.kind\n"
             "set label 99 ",
             name, width, height, 85 * width, 85 * height, name);

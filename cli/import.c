@@ -99,7 +99,9 @@ static int run(const cli_command *self, int argc, char **argv)
     if (s == CF_OK) cli_drops_summary(d, a.out, stderr);
     cf_drops_free(d);
     free(a.map);
-    return s == CF_OK ? CLI_DONE : cli_fail(self, s);
+    if (s == CF_OK) return CLI_DONE;
+    /* A shape that disagrees is one that --axes, --max-users or --min-aps got wrong. */
+    return s == CF_ESHAPE ? cli_fail_text(self, s) : cli_fail(self, s);
 }
 
 static const struct argp_option OPTIONS[] = {

@@ -125,12 +125,13 @@ static int reproduce(cli_reproduction *r)
 
 static int run(const cli_command *self, int argc, char **argv)
 {
+    char *line = cli_command_line(self, argc, argv);
     arguments a = {.count = 1024, .seed = 20240, .scale = 0.01};
     cli_parse(self, parse, argc, argv, &a);
     cli_reproduction r = {
         .command = self,
         .folder = a.out,
-        .line = cli_command_line(self, argc, argv),
+        .line = line,
         .count = (int32_t)a.count,
         .seed = a.seed,
         .threads = cli_thread_count(a.threads),
@@ -144,7 +145,7 @@ static int run(const cli_command *self, int argc, char **argv)
     const int status = reproduce(&r);
     for (int i = 0; i < CLI_SCENES; i++) close_scene(&r.scene[i]);
     free(found);
-    free(r.line);
+    free(line);
     return status;
 }
 

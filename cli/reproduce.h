@@ -10,6 +10,7 @@
 #include "output.h"
 
 enum { CLI_SMALL, CLI_LARGE, CLI_SCENES };
+enum { CLI_RATE, CLI_CONNECTION, CLI_DISCRETENESS, CLI_CURVES };
 
 /* One of B's two networks: the drops and what every method made of them. */
 typedef struct cli_scene {
@@ -19,14 +20,21 @@ typedef struct cli_scene {
     cf_result **results; /* (methods.count), NULL before they are there */
 } cli_scene;
 
+/* A test curve in two numbers: the last before its own penalty came in (for the rate: before the
+ * first one), and the last of all. */
+typedef struct cli_curve {
+    double before, last;
+} cli_curve;
+
 typedef struct cli_reproduction {
     const cli_command *command;
     const char *folder, *policies;
-    char *line; /* the command, for everything written */
+    const char *line; /* the command, for everything written */
     int32_t count, threads;
     uint64_t seed;
     double scale;
-    int gnuplot_missing, curves; /* curves: figures 6 to 8 have their data */
+    int gnuplot_missing, has_curves;
+    cli_curve curve[CLI_CURVES]; /* figures 6 to 8, where has_curves */
     cli_scene scene[CLI_SCENES];
 } cli_reproduction;
 

@@ -50,8 +50,8 @@ typedef struct curve {
     const char *name, *title, *axis, *train, *test;
 } curve;
 
-static const curve CURVES[] = {
-    {"figure6", "Sum rate", "sum rate [bit/s/Hz]", "objective", "valid_objective"},
+static const curve CURVES[CLI_CURVES] = {
+    {"figure6", "Sum rate", "sum rate [bit/s/Hz]", "objective", "valid_relaxed"},
     {"figure7", "Connection penalty", "APs that users miss, summed over users", "violation",
      "valid_violation"},
     {"figure8", "Discreteness penalty", "−Σ x ln x", "entropy", "valid_entropy"},
@@ -75,6 +75,13 @@ typedef struct phases {
     double connection, discreteness, last;
 } phases;
 
+static void follow(cli_curve *c, double step, double begins, double test)
+{
+    if (!isfinite(test)) return;
+    if (step < begins) c->before = test;
+    c->last = test;
+}
+
 static void put_field(FILE *f, double v)
 {
     if (isfinite(v))
@@ -83,8 +90,9 @@ static void put_field(FILE *f, double v)
         fputc(',', f);
 }
 
-static int write_csv(const cli_reproduction *r, const curve *c, FILE *metrics, phases *p)
+static int write_csv(cli_reproduction *r, size_t which, FILE *metrics, phases *p)
 {
+    const curve *c = &CURVES[which];
     cli_output o;
     char *name = cli_text("%s.csv", c->name);
     const int status = cli_open_text(&o, r, name, "# ", "");
@@ -94,6 +102,7 @@ static int write_csv(const cli_reproduction *r, const curve *c, FILE *metrics, p
     char *line = NULL;
     size_t size = 0;
     *p = (phases){INFINITY, INFINITY, 0};
+    r->curve[which] = (cli_curve){NAN, NAN};
     rewind(metrics);
     while (getline(&line, &size, metrics) > 0) {
         const double step = number_of(line, "step");
@@ -103,7 +112,10 @@ static int write_csv(const cli_reproduction *r, const curve *c, FILE *metrics, p
         p->last = step;
         fprintf(o.file, "%.0f", step);
         put_field(o.file, number_of(line, c->train));
-        put_field(o.file, number_of(line, c->test));
+        const double test = number_of(line, c->test);
+        put_field(o.file, test);
+        follow(&r->curve[which], step, which == CLI_DISCRETENESS ? p->discreteness : p->connection,
+               test);
         fputc('\n', o.file);
     }
     free(line);
@@ -133,7 +145,7 @@ static int draw(cli_reproduction *r, const curve *c, const phases *p)
             "set title 'Figure %c. %s' font ',10' offset 0,0.6 textcolor rgb '#222222'\n"
             "set bmargin 4.2\nset xlabel 'iteration'\nset ylabel '%s'\nset xrange [0:%g]\n"
             "set yrange [%s:*]\nset key %s right opaque box linecolor rgb '#e3e6ea' samplen 2\n",
-            c->name[6], c->title, c->axis, p->last, "0",
+            c->name[6], c->title, c->axis, p->last, strcmp(c->name, "figure6") == 0 ? "*" : "0",
             strcmp(c->name, "figure6") == 0 ? "bottom" : "top");
     put_phase(o.file, 1, 0, first, "rate alone");
     put_phase(o.file, 2, first, second, "+ connection");
@@ -154,14 +166,14 @@ int cli_reproduce_curves(cli_reproduction *r)
     FILE *metrics = status == CLI_DONE ? fopen(path, "r") : NULL;
     if (status == CLI_DONE && !metrics)
         status = cli_complain(r->command, CLI_FAILED, "%s: cannot be read", path);
-    for (size_t i = 0; i < sizeof CURVES / sizeof *CURVES && status == CLI_DONE; i++) {
+    for (size_t i = 0; i < CLI_CURVES && status == CLI_DONE; i++) {
         phases p;
-        status = write_csv(r, &CURVES[i], metrics, &p);
+        status = write_csv(r, i, metrics, &p);
         if (status == CLI_DONE) status = draw(r, &CURVES[i], &p);
     }
     if (metrics) fclose(metrics);
     free(out);
     free(path);
-    r->curves = status == CLI_DONE;
+    r->has_curves = status == CLI_DONE;
     return status;
 }

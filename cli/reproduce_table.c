@@ -116,11 +116,17 @@ static void add(cli_table *t, char *cell)
     free(cell);
 }
 
+/* Random keeps the access points' limit alone and repairs nothing. */
+static int is_drawn(const cf_result *r)
+{
+    return strcmp(r->method, "random") == 0;
+}
+
 static cli_table make_table(const cli_scene *s)
 {
     cli_table t = cli_table_make("method|bit/s/Hz|paper|of optimum|B2d broken before repair|"
-                                 "infeasible after|us/drop|batched",
-                                 "lrrrrrrr");
+                                 "infeasible after|us/drop|median|batched",
+                                 "lrrrrrrrr");
     for (int32_t i = 0; i < s->methods.count; i++) {
         const cf_result *r = s->results[i];
         cli_table_add(&t, "%s", r->method);
@@ -128,8 +134,9 @@ static cli_table make_table(const cli_scene *s)
         add(&t, cli_cell(cli_printed(s, r), 2));
         add(&t, cli_cell_ci(r->of_best, r->of_best_ci95, 5));
         add(&t, cli_cell_percent(r->broken_share, 1));
-        add(&t, cli_cell_percent(1 - r->feasible_share, 1));
+        add(&t, cli_cell_percent(is_drawn(r) ? (double)NAN : 1 - r->feasible_share, 1));
         add(&t, cli_cell_us(r->us_per_drop));
+        add(&t, cli_cell_us(r->p50_us));
         add(&t, cli_cell_us(r->batch_us_per_drop));
     }
     return t;
@@ -206,7 +213,7 @@ static void put_csv_row(FILE *f, const cli_scene *s, const cf_result *r)
                              r->certified,
                              r->proven_share,
                              r->broken_share,
-                             1 - r->feasible_share,
+                             is_drawn(r) ? (double)NAN : 1 - r->feasible_share,
                              r->us_per_drop,
                              r->p50_us,
                              r->p99_us,

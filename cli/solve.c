@@ -75,25 +75,24 @@ static int solve(const cli_command *self, const arguments *a, const cf_drops *d,
 
 static int run(const cli_command *self, int argc, char **argv)
 {
+    char *command = cli_command_line(self, argc, argv);
     arguments a = {0};
     cli_parse(self, parse, argc, argv, &a);
     a.options.threads = cli_thread_count(a.options.threads);
     cli_banner_seed(self, a.options.seed, a.options.threads);
     cli_methods m;
-    int status = cli_methods_open(&m, self, a.method, &a.policy, a.policy ? 1 : 0);
-    if (status != CLI_DONE) return status;
     cf_drops *d = NULL;
-    if (m.count != 1) {
+    int status = cli_methods_open(&m, self, a.method, &a.policy, a.policy ? 1 : 0);
+    if (status == CLI_DONE && m.count != 1) {
         status = cli_complain(self, CLI_USAGE, "--method is '%s'%s, wanted one method", a.method,
                               a.policy ? " and there is a policy" : "");
-    } else {
+    } else if (status == CLI_DONE) {
         const cf_status s = cf_drops_load(&d, a.data);
-        char *command = cli_command_line(self, argc, argv);
         status = s == CF_OK ? solve(self, &a, d, &m, command) : cli_fail(self, s);
-        free(command);
     }
     cf_drops_free(d);
     cli_methods_close(&m);
+    free(command);
     return status;
 }
 

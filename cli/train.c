@@ -149,17 +149,14 @@ static cf_status read_data(const arguments *a, cf_drops **data)
     return CF_OK;
 }
 
-/* The options that start this run, for the line that says how to go on. */
-static void say_resume(const cli_command *self, const arguments *a, int argc, char **argv)
+static void say_resume(const arguments *a, const char *command)
 {
-    char *command = cli_command_line(self, argc, argv);
     fprintf(stderr, "Stopped and saved. To go on: %s --out %s%s\n", command, a->out,
             a->resume ? "" : " --resume");
-    free(command);
 }
 
-static int train(const cli_command *self, const arguments *a, const cf_train_config *c, int argc,
-                 char **argv)
+static int train(const cli_command *self, const arguments *a, const cf_train_config *c,
+                 const char *command)
 {
     cf_drops *data[MAX_DATA] = {0};
     watcher w = {.progress = cli_progress_start(), .out = a->out};
@@ -181,7 +178,7 @@ static int train(const cli_command *self, const arguments *a, const cf_train_con
     }
     for (int32_t i = 0; i < a->data_count; i++) cf_drops_free(data[i]);
     if (s == CF_ESTOP) {
-        say_resume(self, a, argc, argv);
+        say_resume(a, command);
         return CLI_FAILED;
     }
     if (s != CF_OK) return cli_fail(self, s);
@@ -197,6 +194,7 @@ static uint64_t seed_of(const cf_train_config *c)
 
 static int run(const cli_command *self, int argc, char **argv)
 {
+    char *command = cli_command_line(self, argc, argv);
     arguments a = {0};
     cli_parse(self, parse, argc, argv, &a);
     a.threads = cli_thread_count(a.threads);
@@ -209,13 +207,14 @@ static int run(const cli_command *self, int argc, char **argv)
         fputs(cf_train_config_yaml(c), stdout);
     } else {
         cli_banner_seed(self, seed_of(c), a.threads);
-        status = train(self, &a, c, argc, argv);
+        status = train(self, &a, c, command);
     }
     cf_train_config_free(c);
     for (int i = 0; i < a.pair_count; i++) free(a.pairs[i]);
     free(a.pairs);
     free(a.settings);
     free(a.scenarios);
+    free(command);
     return status;
 }
 

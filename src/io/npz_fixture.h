@@ -87,7 +87,8 @@ static inline void add_member(archive *a, const char *name, bytes content, int h
         add_number(b, length, 2);
         add_number(b, wide ? (where ? 28 : 20) : 0, 2);
         if (where) {
-            add_number(b, 0, 10);
+            add_number(b, 0, 2);
+            add_number(b, 0, 8);
             add_number(b, wide ? UINT32_MAX : offset, 4);
         }
         add_bytes(b, name, length);
@@ -137,11 +138,13 @@ static inline bytes close_archive(archive *a)
     return b;
 }
 
+/* A new file each time: some file systems sync one that is truncated and written again. */
 static inline void write_bytes(const char *path, const bytes *b)
 {
+    remove(path);
     FILE *f = fopen(path, "wb");
     if (!f) return;
-    fwrite(b->p, 1, b->n, f);
+    if (b->n) fwrite(b->p, 1, b->n, f);
     fclose(f);
 }
 

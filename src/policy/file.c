@@ -131,13 +131,17 @@ static cf_status make_empty(const policy_tensors *t, cf_policy **out)
     return s == CF_EARG ? CF_EFORMAT : s;
 }
 
-static cf_status take_meta(cf_policy *p, const policy_tensors *t)
+/* The strings that are not of the format itself change hands. */
+static cf_status take_meta(cf_policy *p, policy_tensors *t)
 {
-    cf_status s = CF_OK;
-    for (int32_t i = 0; i < t->n_meta && s == CF_OK; i++)
-        if (!is_reserved(p->class, t->meta[i].key))
-            s = policy_set_meta(p, t->meta[i].key, t->meta[i].value);
-    return s;
+    p->meta = malloc(((size_t)t->n_meta + 1) * sizeof *p->meta);
+    if (!p->meta) return base_fail(CF_ENOMEM, "no memory for metadata");
+    for (int32_t i = 0; i < t->n_meta; i++) {
+        if (is_reserved(p->class, t->meta[i].key)) continue;
+        p->meta[p->n_meta++] = t->meta[i];
+        t->meta[i] = (policy_meta){0};
+    }
+    return CF_OK;
 }
 
 cf_status cf_policy_load(cf_policy **out, const char *path)
@@ -205,5 +209,8 @@ cf_status policy_fill(cf_policy *p, const policy_tensors *t, const char *prefix)
             return base_fail(CF_EFORMAT, "tensor %.200s is not one of the %s network", found,
                              p->class->name);
     }
+    if (t->n != p->table.count)
+        return base_fail(CF_EFORMAT, "%d tensors, wanted %d: one is there twice", t->n,
+                         p->table.count);
     return CF_OK;
 }

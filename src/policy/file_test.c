@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "policy/policy.h"
+#include "policy/safetensors.h"
 
 #include "t.h"
 
@@ -256,6 +257,24 @@ static void tensors_of_another_network_are_refused(void)
     edits_are_refused(EDITS, sizeof EDITS / sizeof *EDITS);
 }
 
+static void a_tensor_that_is_there_twice_is_refused(void)
+{
+    policy_tensors t, twice;
+    cf_policy *p = tiny();
+    CHECK(cf_policy_save(p, "twice.safetensors") == CF_OK);
+    CHECK(policy_tensors_read(&t, "twice.safetensors") == CF_OK);
+    CHECK(policy_fill(p, &t, "") == CF_OK);
+    twice = t;
+    twice.tensor = malloc(((size_t)t.n + 1) * sizeof *t.tensor);
+    memcpy(twice.tensor, t.tensor, (size_t)t.n * sizeof *t.tensor);
+    twice.tensor[twice.n++] = t.tensor[0];
+    CHECK(policy_fill(p, &twice, "") == CF_EFORMAT && strstr(cf_last_error(), "there twice"));
+    free(twice.tensor);
+    policy_tensors_free(&t);
+    cf_policy_free(p);
+    unlink("twice.safetensors");
+}
+
 static void a_number_that_is_not_finite_is_refused(void)
 {
     unsigned char *data;
@@ -335,6 +354,7 @@ int main(void)
     RUN(single_flipped_bits_never_crash);
     RUN(metadata_of_another_kind_is_refused);
     RUN(tensors_of_another_network_are_refused);
+    RUN(a_tensor_that_is_there_twice_is_refused);
     RUN(a_number_that_is_not_finite_is_refused);
     RUN(files_of_another_kind_are_refused);
     RUN(reserved_metadata_is_not_saved);

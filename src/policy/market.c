@@ -15,11 +15,12 @@
 #include "policy/market_op.h"
 #include "policy/policy.h"
 
-enum { ROUNDS, HIDDEN };
+enum { ROUNDS, HIDDEN, POOLED };
 
 static const policy_size SIZES[] = {
     [ROUNDS] = {"rounds", "rounds of the market", 6, 1, POLICY_MAX_ROUNDS, 1},
     [HIDDEN] = {"hidden", "units of both hidden layers", 24, 1, 128, 1},
+    [POOLED] = {"pooled", "of them averaged over the other users, and over the other APs", 6, 1, 32, 1},
 };
 
 static void tensor(nn_params *t, const char *layer, int32_t O, int32_t I)
@@ -35,7 +36,7 @@ static void declare(nn_params *t, const double *size)
 {
     const int32_t H = (int32_t)size[HIDDEN];
     tensor(t, "in", H, MARKET_FEATURES);
-    tensor(t, "hidden", H, H);
+    tensor(t, "hidden", H, H + 2 * (int32_t)size[POOLED]);
     tensor(t, "out", 1, H + 1);
 }
 
@@ -58,7 +59,7 @@ static void build(nn_plan *plan, const cf_policy *p, policy_io *io)
 {
     static const real TAU = 1;
     const nn_tensor *t = p->table.tensor;
-    const int32_t H = (int32_t)p->size[HIDDEN];
+    const int32_t H = (int32_t)p->size[HIDDEN], P = (int32_t)p->size[POOLED];
     nn_slice market = {0}, score = {0};
     const int32_t rounds = (int32_t)p->size[ROUNDS];
     for (int32_t r = 0; r < rounds; r++) {
@@ -67,7 +68,9 @@ static void build(nn_plan *plan, const cf_policy *p, policy_io *io)
         const nn_slice f = nn_channels(plan, market, 0, MARKET_FEATURES);
         const nn_slice margin = nn_channels(plan, market, MARKET_MARGIN, 1);
         nn_slice h = nn_linear(plan, &f, 1, H, t[0].at, t[1].at, NN_RELU);
-        h = nn_linear(plan, &h, 1, H, t[2].at, t[3].at, NN_RELU);
+        const nn_slice pooled[] = {h, nn_other_users(plan, nn_channels(plan, h, 0, P)),
+                                   nn_exchange(plan, nn_channels(plan, h, P, P))};
+        h = nn_linear(plan, pooled, 3, H, t[2].at, t[3].at, NN_RELU);
         score = nn_linear(plan, (const nn_slice[]){h, margin}, 2, 1, t[4].at, t[5].at, NN_NONE);
         if (!plan->train && r < rounds - 1) continue; /* only a loss asks for these */
         io->score[io->rounds] = score;

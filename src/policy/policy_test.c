@@ -93,7 +93,8 @@ static void answers_move_with_access_points_and_users(void)
         double spread = 0;
         for (int32_t j = 0; j < 12; j++) {
             cf_policy *p = random_policy(policy_classes[i], (uint64_t)j);
-            case_shape(&drop, 2 + (int32_t)rng_below(&g, 12), 2 + (int32_t)rng_below(&g, 9), 2, 2);
+            const int32_t L = 2 + (int32_t)rng_below(&g, 12), K = 2 + (int32_t)rng_below(&g, 9);
+            case_shape(&drop, L, K, 2, 2);
             case_gains(&drop, &g, -25, 9);
             if (j % 2) case_limits(&drop, &g, 1);
             spread = fmax(spread, compare_moved(p, &g));
@@ -127,7 +128,8 @@ static void every_access_point_serves_as_many_as_it_may(void)
     for (int32_t i = 0; policy_classes[i]; i++) {
         cf_policy *p = random_policy(policy_classes[i], 5);
         for (int32_t j = 0; j < 20; j++) {
-            case_shape(&drop, 1 + (int32_t)rng_below(&g, 9), 1 + (int32_t)rng_below(&g, 7), 2, 2);
+            const int32_t L = 1 + (int32_t)rng_below(&g, 9), K = 1 + (int32_t)rng_below(&g, 7);
+            case_shape(&drop, L, K, 2, 2);
             case_gains(&drop, &g, -25 + 3 * j, 10);
             case_limits(&drop, &g, 2);
             if (j % 5 == 0) drop.max_users[0] = 1000;

@@ -5,33 +5,38 @@
 
 #include "base/arena.h"
 
+enum { LOOKS = 3 }; /* at one user in one search */
+static const double UNKNOWN = -1;
+static const double MARGIN = 0.01; /* nats */
+
 typedef struct repair {
     const cf_assignment *p;
     uint8_t *x;
     double *sum;     /* (K)   SNR that user k receives                                         */
-    double *change;  /* (K,L) log rate that user k loses without AP l, or would win with it    */
-    uint8_t *known;  /* (K)   change[k] is up to date                                          */
+    double *change;  /* (K,L) log rate that user k loses without AP l, or would win with it;   */
+                     /*       UNKNOWN until it is asked for                                    */
     int32_t *served; /* (L,K) the users of AP l, the first load[l] entries                     */
     int32_t *load;   /* (L)                                                                    */
     int32_t *count;  /* (K)   servers of user k                                                */
     double *loss;    /* (K)   of the best path found to user k; (L) in fill: best rate to add  */
     int32_t *next;   /* (K)   the path: user k passes a slot of AP via[k] on to user next[k]   */
     int32_t *via;    /* (K)   */
-    uint8_t *fresh;  /* (2,K) loss[k] fell in this round, in the last one                      */
+    uint8_t *fresh;  /* (K)   loss[k] fell since user k was last looked at                     */
+    uint8_t *looks;  /* (K)   how often it was                                                 */
 } repair;
 
 static void place(repair *f, arena *a, size_t L, size_t K)
 {
     f->sum = ARENA_TAKE(a, double, K);
     f->change = ARENA_TAKE(a, double, K *L);
-    f->known = ARENA_TAKE(a, uint8_t, K);
     f->served = ARENA_TAKE(a, int32_t, L * K);
     f->load = ARENA_TAKE(a, int32_t, L);
     f->count = ARENA_TAKE(a, int32_t, K);
     f->loss = ARENA_TAKE(a, double, K > L ? K : L);
     f->next = ARENA_TAKE(a, int32_t, K > L ? K : L);
     f->via = ARENA_TAKE(a, int32_t, K);
-    f->fresh = ARENA_TAKE(a, uint8_t, 2 * K);
+    f->fresh = ARENA_TAKE(a, uint8_t, K);
+    f->looks = ARENA_TAKE(a, uint8_t, K);
 }
 
 size_t cf_assignment_repair_workspace(int32_t L, int32_t K)
@@ -47,23 +52,21 @@ static void refresh(repair *f, int32_t k)
 {
     const int32_t L = f->p->L, K = f->p->K;
     f->sum[k] = 0;
-    for (int32_t l = 0; l < L; l++)
+    for (int32_t l = 0; l < L; l++) {
         if (f->x[(int64_t)l * K + k]) f->sum[k] += f->p->snr[(int64_t)l * K + k];
-    f->known[k] = 0;
+        f->change[(int64_t)k * L + l] = UNKNOWN;
+    }
 }
 
-static const double *changes(repair *f, int32_t k)
+static double change(repair *f, int32_t l, int32_t k)
 {
-    const int32_t L = f->p->L, K = f->p->K;
-    double *change = f->change + (int64_t)k * L;
-    if (f->known[k]) return change;
-    const double r = f->sum[k];
-    for (int32_t l = 0; l < L; l++) {
-        const double s = f->p->snr[(int64_t)l * K + k];
-        change[l] = f->x[(int64_t)l * K + k] ? log1p(s / (1 + (r - s))) : log1p(s / (1 + r));
+    double *change = f->change + (int64_t)k * f->p->L + l;
+    if (*change < 0) {
+        const int64_t lk = (int64_t)l * f->p->K + k;
+        const double s = f->p->snr[lk], others = f->x[lk] ? f->sum[k] - s : f->sum[k];
+        *change = log1p(s / (1 + others));
     }
-    f->known[k] = 1;
-    return change;
+    return *change;
 }
 
 static void read_links(repair *f)
@@ -107,7 +110,7 @@ static void drop_surplus(repair *f, int32_t l)
     while (f->load[l] > f->p->max_users[l]) {
         int32_t least = 0;
         for (int32_t i = 1; i < f->load[l]; i++)
-            if (changes(f, served[i])[l] < changes(f, served[least])[l]) least = i;
+            if (change(f, l, served[i]) < change(f, l, served[least])) least = i;
         unlink_at(f, l, least);
     }
 }
@@ -125,56 +128,60 @@ typedef struct path_end { /* the best way found to give the short user one more 
         ap; /* starts at user's surplus (ap -1), or at a free slot of ap that goes to user */
 } path_end;
 
-/* Bellman-Ford's step at user k: which AP could serve k by leaving a user, or from a free slot? A
- * path never meets itself, so that a cycle which would gain by itself cannot trap the search. */
-static int relax_user(repair *f, int32_t k, path_end *best)
+/* Which AP could serve user k by leaving another user, or from a free slot? A path never meets
+ * itself, so that a cycle which would win by itself cannot trap the search. */
+static void look_from(repair *f, int32_t k, path_end *best)
 {
     const int32_t L = f->p->L, K = f->p->K;
-    const double *win = changes(f, k);
-    int changed = 0;
     for (int32_t l = 0; l < L; l++) {
         if (f->x[(int64_t)l * K + k]) continue;
-        const double loss = f->loss[k] - win[l];
+        const double loss = f->loss[k] - change(f, l, k);
         if (f->load[l] < f->p->max_users[l]) {
             if (loss < best->loss) *best = (path_end){loss, k, l};
             continue;
         }
         for (int32_t i = 0; i < f->load[l]; i++) {
             const int32_t a = f->served[(int64_t)l * K + i];
-            const double through = loss + changes(f, a)[l];
+            const double through = loss + change(f, l, a);
             if (!(through < f->loss[a]) || passes_through(f, k, a)) continue;
             f->loss[a] = through;
             f->next[a] = k;
             f->via[a] = l;
             f->fresh[a] = 1;
-            changed = 1;
+            if (f->count[a] > f->p->min_aps[a] && through < best->loss)
+                *best = (path_end){through, a, -1};
         }
     }
-    return changed;
 }
 
+/* The user with the least loss among those not yet looked at since it fell, or -1. */
+static int32_t next_user(const repair *f)
+{
+    int32_t best = -1;
+    for (int32_t k = 0; k < f->p->K; k++)
+        if (f->fresh[k] && f->looks[k] < LOOKS && (best < 0 || f->loss[k] < f->loss[best]))
+            best = k;
+    return best;
+}
+
+/* Bellman and Ford's search, cheapest user first, until the rest cost more than the best end by what
+ * the steps to come, of which few win anything, could still win back. Everybody who can be reached
+ * is, before it gives up; a path exists whenever an assignment does. */
 static path_end find_path(repair *f, int32_t user)
 {
-    const int32_t K = f->p->K;
     path_end best = {INFINITY, -1, -1};
-    for (int32_t k = 0; k < K; k++) {
+    for (int32_t k = 0; k < f->p->K; k++) {
         f->loss[k] = INFINITY;
         f->next[k] = -1;
-        f->fresh[k] = 0;
+        f->fresh[k] = f->looks[k] = 0;
     }
     f->loss[user] = 0;
     f->fresh[user] = 1;
-    uint8_t *last = f->fresh + K;
-    for (int32_t round = 0, changed = 1; changed && round < K; round++) {
-        memcpy(last, f->fresh, (size_t)K);
-        memset(f->fresh, 0, (size_t)K);
-        changed = 0;
-        for (int32_t k = 0; k < K; k++)
-            if (last[k]) changed |= relax_user(f, k, &best);
+    for (int32_t k; (k = next_user(f)) >= 0 && f->loss[k] < best.loss + MARGIN;) {
+        f->fresh[k] = 0;
+        f->looks[k]++;
+        look_from(f, k, &best);
     }
-    for (int32_t k = 0; k < K; k++)
-        if (k != user && f->count[k] > f->p->min_aps[k] && f->loss[k] < best.loss)
-            best = (path_end){f->loss[k], k, -1};
     return best;
 }
 

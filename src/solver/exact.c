@@ -31,7 +31,9 @@ typedef struct exact {
 } exact;
 
 enum { HARD = 8, CLOCK = 16, STEPS = 300 };
-static const double SETTLED = 0.2; /* share of bound - best below which another step is no use */
+/* Share of bound - best below which another step is no use. At the root it is: if it comes to a limit,
+ * the root's bound is the one that is reported. */
+static const double SETTLED = 0.7, SETTLED_ROOT = 0.1;
 
 static exact *lay_out(arena *a, int32_t L, int32_t K)
 {
@@ -55,7 +57,7 @@ static cf_status make(void **self, const char *parameters, const cf_policy *poli
     const prob_method_option options[] = {
         {"node-limit", &node_limit, 1, 1e15, 1},
         {"time-limit", &time_limit, 0, 1e9, 0},
-        {"gap", &gap, 0, 1, 0},
+        {"gap", &gap, 1e-12, 1, 0},
     };
     cf_status s = prob_method_options("exact", parameters, options, 3);
     arena measured = {0}, a = {0};
@@ -81,6 +83,11 @@ static void keep_vertex(exact *e)
             e->x[(int64_t)l * e->K + m->user[(int64_t)l * e->K + i]] = 1;
 }
 
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
 static int out_of_time(exact *e)
 {
     if (!e->limited && clock_now() - e->start > e->time_limit) e->limited = 1;
@@ -91,6 +98,7 @@ static int out_of_time(exact *e)
 static int bound_node(exact *e, double *bound)
 {
     solver_relax *m = &e->relax;
+    const double settled = e->nodes == 0 ? SETTLED_ROOT : SETTLED;
     double reduced = INFINITY;
     for (int32_t i = 0;; i++) {
         if (!solver_relax_bound(m)) {
@@ -102,7 +110,9 @@ static int bound_node(exact *e, double *bound)
         if (m->bound < *bound) *bound = m->bound;
         if (*bound <= e->best + e->gap) return 0;
         const double gap = m->bound - m->f;
-        if (gap <= 1e-2 * e->gap || gap < SETTLED * (m->f - e->best) || i == STEPS) return 1;
+        const double least = larger(1e-2 * e->gap, 2 * m->match.noise);
+        const double enough = larger(least, settled * (m->f - e->best));
+        if ((m->n > 0 && gap <= enough) || i == STEPS) return 1;
         if (i % CLOCK == CLOCK - 1 && out_of_time(e)) return 1;
         if (slack < 0.7 * reduced) {
             const int32_t mark = m->match.trail_len;
@@ -114,24 +124,31 @@ static int bound_node(exact *e, double *bound)
     }
 }
 
-/* The link that is farthest from 0 and 1, weighted by what it is worth. */
+/* The link that is farthest from 0 and 1, weighted by what it is worth. Where all are 0 or 1 and the
+ * bound is still not met, prices are so high that rounding is in the way (match.h, noise): then the
+ * link that is worth most and not taken, which is what drives them up. 0: nothing is left. */
 static int choose(const exact *e, branch *b)
 {
     const solver_relax *m = &e->relax;
     const int32_t K = e->K;
-    double most = 0;
+    double most = 0, most_left = -1;
+    branch left = {0};
     for (int32_t l = 0; l < e->L; l++)
         for (int32_t i = m->match.one[l]; i < m->match.len[l]; i++) {
             const int32_t k = m->match.user[(int64_t)l * K + i];
             const double x = solver_relax_value(m, l, k);
-            if (!(x > 0 && x < 1)) continue;
-            const double score =
-                (x < 1 - x ? x : 1 - x) * m->match.snr[(int64_t)l * K + k] * m->w[k];
-            if (score <= most) continue;
-            most = score;
-            *b = (branch){.l = l, .k = k, .value = x >= 0.5};
+            const double worth = m->match.snr[(int64_t)l * K + k] * m->w[k];
+            const double score = (x < 1 - x ? x : 1 - x) * worth;
+            if (score > most) {
+                most = score;
+                *b = (branch){.l = l, .k = k, .value = x >= 0.5};
+            } else if (i >= m->match.slots[l] && worth > most_left) {
+                most_left = worth;
+                left = (branch){.l = l, .k = k};
+            }
         }
-    return most > 0;
+    if (most <= 0) *b = left;
+    return most > 0 || most_left >= 0;
 }
 
 static void take_side(exact *e, int32_t l, int32_t k, int32_t value)

@@ -38,6 +38,8 @@ static const chan_yaml_field FIELDS[] = {
     {FIELD("rounds", INT, rounds), RANGE(1, POLICY_MAX_ROUNDS), .fallback = 6,
      .about = "market: rounds"},
     {FIELD("hidden", INT, hidden), RANGE(1, 128), .fallback = 24, .about = "market: hidden units"},
+    {FIELD("pooled", INT, pooled), RANGE(1, 32), .fallback = 6,
+     .about = "market: of them averaged over other users, and over other APs"},
 
     {FIELD("rate", REAL, rate), RANGE(1e-9, 1), .fallback = 5e-3, .about = "Adam's step"},
     {FIELD("last_rate", REAL, last_rate), RANGE(0, 1), .fallback = 0.01,
@@ -149,7 +151,7 @@ void train_config_sizes(const cf_train_config *c, double *size)
 {
     const double hpe[] = {(double)c->features, (double)c->layers, (double)c->runs, c->mean_db,
                           c->std_db, -86.84029654543082};
-    const double market[] = {(double)c->rounds, (double)c->hidden};
+    const double market[] = {(double)c->rounds, (double)c->hidden, (double)c->pooled};
     if (strcmp(policy_classes[c->architecture]->name, "hpe") == 0) memcpy(size, hpe, sizeof hpe);
     else memcpy(size, market, sizeof market);
 }

@@ -22,7 +22,7 @@ struct cf_train_config {
 
     int64_t features, layers, runs; /* hpe    */
     double mean_db, std_db;
-    int64_t rounds, hidden; /* market */
+    int64_t rounds, hidden, pooled; /* market */
 
     double rate, last_rate, clip, clamp;
     int32_t schedule;

@@ -70,6 +70,9 @@ static void add(train_means *to, const train_means *from)
     to->entropy += from->entropy;
 }
 
+/* The penalty of round r counts ((r+1)/rounds)^RAMP: early rounds may break what later ones mend. */
+static const double RAMP = 3;
+
 /* Loss of one tile, summed over drops, and its gradient into the plan's outputs. */
 static cf_status tile_loss(const train_net *t, int32_t thread, const train_batch *b, int32_t tile,
                            int32_t n, const loss_weights *w, double early, train_means *sum)
@@ -86,10 +89,12 @@ static cf_status tile_loss(const train_net *t, int32_t thread, const train_batch
         for (int32_t r = through ? io->rounds - 1 : 0; r < io->rounds; r++) {
             const int last = r == io->rounds - 1;
             const double weight = last ? 1 : early;
+            loss_weights wr = *w;
+            wr.penalty *= pow((double)(r + 1) / io->rounds, RAMP);
             const cf_status s = policy_decode(plan, io->score[r], p.max_users, i, own);
             if (s != CF_OK) return s;
             const loss_terms l =
-                train_loss(w, &p, label, soft ? NULL : own, nn_value(plan, io->relaxed[r]) + i,
+                train_loss(&wr, &p, label, soft ? NULL : own, nn_value(plan, io->relaxed[r]) + i,
                            t->dims.B, weight / b->n, nn_grad(plan, io->relaxed[r]) + i);
             sum->loss += weight * l.loss;
             if (last) add(sum, &(train_means){0, l.rate, l.shortage, l.entropy});

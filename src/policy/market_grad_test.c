@@ -1,0 +1,472 @@
+/* Built with -DCF_REAL_DOUBLE: see base/real.h. The market's rounds against a slow rewrite of what
+ * market_op.h says, and what must hold of the whole network at any size. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "policy/market_op.h"
+#include "policy/policy.h"
+
+#include "t.h"
+
+enum { MOST = 3600 };
+
+typedef struct drop {
+    int L, K;
+    double snr[MOST];
+    int32_t max_users[MOST], min_aps[MOST];
+} drop;
+
+static drop draw(int L, int K, uint64_t number)
+{
+    drop d = {.L = L, .K = K};
+    rng r = rng_stream(3, RNG_TEST, number);
+    for (int i = 0; i < L * K; i++) d.snr[i] = pow(10, 0.8 * rng_normal(&r));
+    for (int l = 0; l < L; l++) d.max_users[l] = 1 + (int32_t)rng_below(&r, 3);
+    for (int k = 0; k < K; k++) d.min_aps[k] = (int32_t)rng_below(&r, (uint32_t)(L < 3 ? L : 3) + 1);
+    return d;
+}
+
+static cf_assignment problem(const drop *d)
+{
+    return (cf_assignment){
+        .L = d->L, .K = d->K, .snr = d->snr, .max_users = d->max_users, .min_aps = d->min_aps};
+}
+
+/* The rewrite: sorts everything, asks every question anew. */
+static const double FAR = 20;
+
+static double phi(double m)
+{
+    const double a = log10(1 + fabs(m) / 1e-5) / 2.5;
+    return m < 0 ? -a : a;
+}
+
+static int rising(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+typedef struct sorted {
+    int n;
+    double v[MOST];
+} sorted;
+
+static void sort(sorted *s)
+{
+    qsort(s->v, (size_t)s->n, sizeof *s->v, rising);
+}
+
+typedef struct view {
+    int L, K;
+    double f[MARKET_FEATURES][MOST], price[MOST];
+} view;
+
+typedef struct state {
+    const drop *d;
+    int x[MOST], slots[MOST], servers[MOST], least[MOST];
+    double value[MOST], price[MOST], low[MOST];
+} state;
+
+static int lacks(const state *s, int k)
+{
+    return s->d->min_aps[k] > s->servers[k] ? s->d->min_aps[k] - s->servers[k] : 0;
+}
+
+static int spare(const state *s, int k)
+{
+    return s->servers[k] > s->d->min_aps[k] ? s->servers[k] - s->d->min_aps[k] : 0;
+}
+
+static void pick(state *s, const double *score)
+{
+    const int K = s->d->K;
+    memset(s->x, 0, sizeof s->x);
+    memset(s->servers, 0, sizeof s->servers);
+    for (int l = 0; l < s->d->L; l++) {
+        s->slots[l] = s->d->max_users[l] < K ? s->d->max_users[l] : K;
+        for (int k = 0; k < K; k++) {
+            int before = 0;
+            for (int j = 0; j < K; j++)
+                before += score[l * K + j] > score[l * K + k] ||
+                          (score[l * K + j] == score[l * K + k] && j < k);
+            s->x[l * K + k] = before < s->slots[l];
+            s->servers[k] += s->x[l * K + k];
+        }
+    }
+}
+
+/* What a link adds to its user's rate, and the price; an AP's cheapest pick. */
+static void appraise(state *s)
+{
+    const int L = s->d->L, K = s->d->K;
+    for (int l = 0; l < L; l++) {
+        s->low[l] = INFINITY;
+        s->least[l] = 0;
+        for (int k = 0; k < K; k++) {
+            double others = 0;
+            for (int j = 0; j < L; j++)
+                if (j != l) others += s->x[j * K + k] * s->d->snr[j * K + k];
+            const double with = log2(1 + others + s->d->snr[l * K + k]);
+            const double v = with - log2(1 + others) + s->price[k];
+            s->value[l * K + k] = v;
+            if (!s->x[l * K + k] || v >= s->low[l]) continue;
+            s->low[l] = v;
+            s->least[l] = k;
+        }
+    }
+}
+
+static double offer(const state *s, int l, int k)
+{
+    const double rise = s->low[l] - s->value[l * s->d->K + k];
+    return s->x[l * s->d->K + k] || rise <= 0 ? 0 : fmin(rise, FAR);
+}
+
+static double hold(const state *s, int l, int k)
+{
+    const int K = s->d->K;
+    double rival = 0;
+    for (int j = 0; j < K; j++)
+        if (!s->x[l * K + j]) rival = fmax(rival, s->value[l * K + j]);
+    const double fall = s->value[l * K + k] - rival;
+    return !s->x[l * K + k] || fall <= 0 ? 0 : fmin(fall, FAR);
+}
+
+/* Rank of AP l's bid among those of its side for user k, cheapest 0, equal ones by index. */
+static int rank(const state *s, int l, int k, double (*bid)(const state *, int, int))
+{
+    int n = 0;
+    for (int j = 0; j < s->d->L; j++)
+        n += s->x[j * s->d->K + k] == s->x[l * s->d->K + k] &&
+             (bid(s, j, k) < bid(s, l, k) || (bid(s, j, k) == bid(s, l, k) && j < l));
+    return n;
+}
+
+/* The m-th smallest offer to user k, m from 0; FAR if there are fewer. */
+static double nth_offer(const state *s, int k, int m)
+{
+    sorted o = {0};
+    for (int l = 0; l < s->d->L; l++)
+        if (!s->x[l * s->d->K + k]) o.v[o.n++] = offer(s, l, k);
+    sort(&o);
+    return m < o.n ? o.v[m] : FAR;
+}
+
+static double advantage(const state *s, int l, int k)
+{
+    const int win = !s->x[l * s->d->K + k] && rank(s, l, k, offer) < lacks(s, k);
+    return win ? nth_offer(s, k, lacks(s, k)) - offer(s, l, k) : -1;
+}
+
+static double new_price(const state *s, int k, int round)
+{
+    double p = s->price[k];
+    const int need = lacks(s, k);
+    if (need > 0) {
+        double last = nth_offer(s, k, need - 1), first = nth_offer(s, k, need);
+        if (last >= FAR) last = 0;
+        if (first >= FAR) first = last + 0.02;
+        p += (last + first) / 2 + 1e-4 * pow(2, round);
+    } else if (spare(s, k) > 0) {
+        p *= 0.95;
+    }
+    return fmin(p, FAR);
+}
+
+static double water(const state *s)
+{
+    int missing = 0;
+    for (int k = 0; k < s->d->K; k++) missing += lacks(s, k);
+    if (missing == 0) return 0;
+    sorted low = {.n = s->d->L};
+    memcpy(low.v, s->low, (size_t)low.n * sizeof *low.v);
+    sort(&low);
+    return low.v[(missing < low.n ? missing : low.n) - 1];
+}
+
+static double margin(const state *s, int l, int k)
+{
+    const int K = s->d->K, A = s->slots[l];
+    sorted v = {.n = K};
+    memcpy(v.v, s->value + l * K, (size_t)K * sizeof *v.v);
+    sort(&v);
+    const double mine = s->value[l * K + k];
+    const double loser = A < K ? v.v[K - 1 - A] : 0, last = v.v[K - A];
+    return mine - (mine >= last ? loser : last);
+}
+
+static double at_most(double x, double most)
+{
+    return fmin(x, most);
+}
+
+/* Bids by old prices, margins and water by new ones. */
+static void expect(const drop *d, const double *score, const double *price, int round, view *out)
+{
+    static state s, after;
+    const int L = d->L, K = d->K;
+    s.d = d;
+    memcpy(s.price, price, (size_t)K * sizeof *price);
+    pick(&s, score);
+    appraise(&s);
+    after = s;
+    for (int k = 0; k < K; k++) out->price[k] = after.price[k] = new_price(&s, k, round);
+    appraise(&after);
+    for (int l = 0; l < L; l++)
+        for (int k = 0; k < K; k++) {
+            const int i = l * K + k, x = s.x[i], least = after.least[l];
+            double(*f)[MOST] = out->f;
+            const double mine = advantage(&s, l, k);
+            int better = 0, wins = 0;
+            for (int j = 0; j < K; j++) {
+                const double other = advantage(&s, l, j);
+                wins += other >= 0;
+                better += other > mine || (other == mine && j < k);
+            }
+            f[MARKET_PICKED][i] = x;
+            f[MARKET_MARGIN][i] = phi(margin(&after, l, k));
+            f[MARKET_HOLD][i] = phi(hold(&s, l, k));
+            f[MARKET_OFFER][i] = phi(offer(&s, l, k));
+            f[MARKET_WIN][i] = mine >= 0;
+            f[MARKET_ADVANTAGE][i] = mine >= 0 ? phi(mine) : 0;
+            f[MARKET_AP_RANK][i] = mine >= 0 ? at_most(better, 3) / 2 : 0;
+            f[MARKET_OFFER_RANK][i] = x ? 0 : at_most(rank(&s, l, k, offer), 5) / 3;
+            f[MARKET_HOLD_RANK][i] = x ? at_most(rank(&s, l, k, hold), 4) / 2 : 0;
+            f[MARKET_SHORT][i] = lacks(&s, k);
+            f[MARKET_SURPLUS][i] = at_most(spare(&s, k), 3) / 2;
+            f[MARKET_LEAVE][i] =
+                fmax(-2, at_most(spare(&s, least) - at_most(rank(&s, l, least, hold), 6), 2));
+            f[MARKET_PICK_SPARE][i] = at_most(spare(&s, least), 2);
+            f[MARKET_WINS][i] = at_most(wins, 3);
+            f[MARKET_PRICE][i] = phi(after.price[k]);
+            f[MARKET_ROUND][i] = round / 6.0;
+            f[MARKET_WATER][i] = phi(water(&after) - after.low[l]);
+        }
+}
+
+/* One round by the operator itself, from scores and prices given. */
+static void run(const drop *d, const double *score, const double *price, int round, view *out)
+{
+    nn_plan p;
+    const int L = d->L, K = d->K;
+    nn_plan_begin(&p, (nn_dims){L, K, 1}, 0);
+    const nn_slice snr = nn_plan_take(&p, 1), limit = nn_plan_take(&p, 1), need = nn_plan_take(&p, 1);
+    const nn_slice z = nn_plan_take(&p, 1), before = nn_plan_take(&p, MARKET_FEATURES + 1);
+    const nn_slice y = market_round(&p, snr, limit, need, &z, &before, round);
+    if (nn_plan_finish(&p) != CF_OK) exit(2);
+    for (int i = 0; i < L * K; i++) {
+        nn_value(&p, snr)[i] = d->snr[i];
+        nn_value(&p, z)[i] = score[i];
+        nn_value(&p, limit)[i] = d->max_users[i / K];
+        nn_value(&p, need)[i] = d->min_aps[i % K];
+    }
+    memcpy(nn_value(&p, nn_channels(&p, before, MARKET_FEATURES, 1)), price,
+           (size_t)K * sizeof *price);
+    nn_plan_forward(&p, NULL);
+    for (int c = 0; c < MARKET_FEATURES; c++)
+        memcpy(out->f[c], nn_value(&p, nn_channels(&p, y, c, 1)),
+               (size_t)(L * K) * sizeof *out->f[c]);
+    memcpy(out->price, nn_value(&p, nn_channels(&p, y, MARKET_FEATURES, 1)),
+           (size_t)K * sizeof *out->price);
+    nn_plan_free(&p);
+}
+
+static void the_market_is_as_its_header_says(void)
+{
+    static const int SIZES[][2] = {{1, 1}, {1, 4}, {4, 1}, {5, 4}, {8, 8}, {12, 9}, {3, 11}, {10, 3}};
+    static view got, want;
+    int wins = 0, priced = 0;
+    for (uint64_t n = 0; n < 160; n++) {
+        const int *size = SIZES[n % 8];
+        drop d = draw(size[0], size[1], n);
+        double score[MOST], price[MOST];
+        rng r = rng_stream(4, RNG_TEST, n);
+        for (int i = 0; i < d.L * d.K; i++) score[i] = rng_normal(&r);
+        for (int k = 0; k < d.K; k++) price[k] = rng_below(&r, 2) ? rng_uniform(&r) : 0;
+        for (int l = 0; l < d.L; l++) /* up to more slots than users */
+            d.max_users[l] = 1 + (int32_t)rng_below(&r, 2 + 2 * (uint32_t)(n % 3));
+        const int round = (int)(n % 7);
+        run(&d, score, price, round, &got);
+        expect(&d, score, price, round, &want);
+        for (int k = 0; k < d.K; k++) {
+            CHECK_NEAR(got.price[k], want.price[k], 1e-12);
+            priced += want.price[k] > 0;
+        }
+        for (int c = 0; c < MARKET_FEATURES; c++)
+            for (int i = 0; i < d.L * d.K; i++) {
+                if (fabs(got.f[c][i] - want.f[c][i]) > 1e-9)
+                    fprintf(stderr, "    drop %d (%d x %d), feature %d, link %d\n", (int)n, d.L,
+                            d.K, c, i);
+                CHECK_NEAR(got.f[c][i], want.f[c][i], 1e-9);
+                wins += c == MARKET_WIN && want.f[c][i] > 0;
+            }
+    }
+    CHECK(wins > 200 && priced > 200);
+}
+
+/* The whole network, with weights that are not those of an auction. */
+static cf_policy *network(uint64_t seed, double rounds)
+{
+    cf_policy *p;
+    if (policy_make(&p, policy_class_named("market"), (const double[]){rounds, 8}) != CF_OK) exit(2);
+    p->class->init(&p->table, p->size, seed, p->params);
+    rng r = rng_stream(seed, RNG_TEST, 9);
+    for (int32_t i = 0; i < p->table.size; i++) p->params[i] += 0.3 * rng_normal(&r);
+    return p;
+}
+
+typedef struct answer {
+    double relaxed[MOST];
+    uint8_t x[MOST];
+} answer;
+
+static cf_status decide(const cf_policy *p, const drop *d, answer *a)
+{
+    nn_plan plan;
+    policy_io io;
+    const cf_assignment drop = problem(d);
+    if (policy_plan(&plan, &io, p, (nn_dims){d->L, d->K, 1}, 0) != CF_OK) exit(2);
+    policy_feed(&plan, &io, p, &drop, d->snr, 0);
+    nn_plan_forward(&plan, p->params);
+    memcpy(a->relaxed, nn_value(&plan, io.relaxed[io.rounds - 1]),
+           (size_t)(d->L * d->K) * sizeof(double));
+    const cf_status s = policy_decode(&plan, io.score[io.rounds - 1], d->max_users, 0, a->x);
+    nn_plan_free(&plan);
+    return s;
+}
+
+static void shuffle(rng *r, int n, int *to)
+{
+    for (int i = 0; i < n; i++) to[i] = i;
+    for (int i = n - 1; i > 0; i--) {
+        const int j = (int)rng_below(r, (uint32_t)i + 1), keep = to[i];
+        to[i] = to[j];
+        to[j] = keep;
+    }
+}
+
+static void check_moved(const cf_policy *p, const drop *d, uint64_t seed)
+{
+    static answer stay, move;
+    int to_l[MOST], to_k[MOST];
+    rng r = rng_stream(5, RNG_TEST, seed);
+    shuffle(&r, d->L, to_l);
+    shuffle(&r, d->K, to_k);
+    drop moved = {.L = d->L, .K = d->K};
+    for (int l = 0; l < d->L; l++) moved.max_users[to_l[l]] = d->max_users[l];
+    for (int k = 0; k < d->K; k++) moved.min_aps[to_k[k]] = d->min_aps[k];
+    for (int i = 0; i < d->L * d->K; i++)
+        moved.snr[to_l[i / d->K] * d->K + to_k[i % d->K]] = d->snr[i];
+    CHECK(decide(p, d, &stay) == CF_OK);
+    CHECK(decide(p, &moved, &move) == CF_OK);
+    for (int i = 0; i < d->L * d->K; i++) {
+        const int j = to_l[i / d->K] * d->K + to_k[i % d->K];
+        CHECK_NEAR(move.relaxed[j], stay.relaxed[i], 1e-10);
+        CHECK(move.x[j] == stay.x[i]);
+    }
+}
+
+static void answers_follow_aps_and_users_around(void)
+{
+    static const int SIZES[][2] = {{5, 4}, {20, 15}, {3, 40}, {60, 2}, {1, 5}, {5, 1}};
+    cf_policy *p = network(1, 6);
+    for (uint64_t n = 0; n < 30; n++) {
+        drop d = draw(SIZES[n % 6][0], SIZES[n % 6][1], 500 + n);
+        d.max_users[0] = n % 5 == 0 ? 0 : d.max_users[0];
+        d.min_aps[d.K - 1] = n % 4 == 0 ? 0 : d.min_aps[d.K - 1];
+        check_moved(p, &d, n);
+    }
+    cf_policy_free(p);
+}
+
+/* Links so strong that a value passes every bid. */
+static void strong_links_follow_around_too(void)
+{
+    cf_policy *p = network(2, 6);
+    for (uint64_t n = 0; n < 10; n++) {
+        drop d = draw(6, 5, 700 + n);
+        for (int i = 0; i < 30; i++) d.snr[i] *= 1e11;
+        d.max_users[2] = 0;
+        check_moved(p, &d, n);
+    }
+    cf_policy_free(p);
+}
+
+static void check_sane(const cf_policy *p, const drop *d)
+{
+    static answer a;
+    CHECK(decide(p, d, &a) == CF_OK);
+    for (int l = 0; l < d->L; l++) {
+        int n = 0;
+        for (int k = 0; k < d->K; k++) {
+            const double x = a.relaxed[l * d->K + k];
+            CHECK(x >= 0 && x <= 1);
+            n += a.x[l * d->K + k];
+        }
+        CHECK(n == (d->max_users[l] < d->K ? d->max_users[l] : d->K));
+    }
+}
+
+static void any_size_and_any_gain_gives_numbers(void)
+{
+    static const int SIZES[][2] = {{1, 1}, {1, 5}, {5, 1}, {3, 40}, {60, 2}, {5, 4}, {60, 60}};
+    static const double SCALE[] = {1, 0, 1e-30, 1e-9, 1e6, 1e12, 1e30};
+    static const int32_t SLOTS[] = {-1, 0, 1, 3, 1000, INT32_MAX};
+    for (int rounds = 1; rounds <= 16; rounds += 5) {
+        cf_policy *p = network((uint64_t)rounds, rounds);
+        for (int n = 0; n < 7 * 7; n++) {
+            if (n % 7 == 6 && n != 6) continue; /* once is enough for the largest */
+            drop d = draw(SIZES[n % 7][0], SIZES[n % 7][1], 900 + (uint64_t)n);
+            for (int i = 0; i < d.L * d.K; i++) d.snr[i] *= SCALE[n / 7];
+            for (int k = 0; k < d.K; k++) d.snr[k] = n % 2 ? 0 : d.snr[k];
+            for (int l = 0; l < d.L; l++)
+                d.max_users[l] = SLOTS[(n + l) % 6] < 0 ? d.max_users[l] : SLOTS[(n + l) % 6];
+            for (int k = 0; k < d.K; k += 2) d.min_aps[k] = n % 3 ? d.L : 0;
+            check_sane(p, &d);
+        }
+        cf_policy_free(p);
+    }
+}
+
+/* What an untrained network decides is an auction's answer: users come away with what they need
+ * wherever there are slots enough and to spare. */
+static void an_untrained_market_is_an_auction(void)
+{
+    cf_policy *p;
+    static answer a;
+    if (policy_make(&p, policy_class_named("market"), (const double[]){16, 4}) != CF_OK) exit(2);
+    p->class->init(&p->table, p->size, 1, p->params);
+    int missing = 0, greedy = 0;
+    for (uint64_t n = 0; n < 100; n++) {
+        drop d = draw(8, 5, 2000 + n);
+        for (int l = 0; l < 8; l++) d.max_users[l] = 2;
+        for (int k = 0; k < 5; k++) d.min_aps[k] = 2;
+        CHECK(decide(p, &d, &a) == CF_OK);
+        for (int k = 0; k < 5; k++) {
+            int got = 0, loud = 0;
+            for (int l = 0; l < 8; l++) {
+                got += a.x[l * 5 + k];
+                int before = 0;
+                for (int j = 0; j < 5; j++) before += d.snr[l * 5 + j] > d.snr[l * 5 + k];
+                loud += before < 2;
+            }
+            missing += got < 2;
+            greedy += loud < 2;
+        }
+    }
+    fprintf(stderr, "    users short: %d by the loudest links, %d after 16 rounds\n", greedy, missing);
+    CHECK(greedy > 20 && missing < greedy / 4);
+    cf_policy_free(p);
+}
+
+int main(void)
+{
+    RUN(the_market_is_as_its_header_says);
+    RUN(answers_follow_aps_and_users_around);
+    RUN(strong_links_follow_around_too);
+    RUN(any_size_and_any_gain_gives_numbers);
+    RUN(an_untrained_market_is_an_auction);
+    return DONE();
+}
