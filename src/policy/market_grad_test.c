@@ -23,7 +23,8 @@ static drop draw(int L, int K, uint64_t number)
     rng r = rng_stream(3, RNG_TEST, number);
     for (int i = 0; i < L * K; i++) d.snr[i] = pow(10, 0.8 * rng_normal(&r));
     for (int l = 0; l < L; l++) d.max_users[l] = 1 + (int32_t)rng_below(&r, 3);
-    for (int k = 0; k < K; k++) d.min_aps[k] = (int32_t)rng_below(&r, (uint32_t)(L < 3 ? L : 3) + 1);
+    for (int k = 0; k < K; k++)
+        d.min_aps[k] = (int32_t)rng_below(&r, (uint32_t)(L < 3 ? L : 3) + 1);
     return d;
 }
 
@@ -252,7 +253,8 @@ static void run(const drop *d, const double *score, const double *price, int rou
     nn_plan p;
     const int L = d->L, K = d->K;
     nn_plan_begin(&p, (nn_dims){L, K, 1}, 0);
-    const nn_slice snr = nn_plan_take(&p, 1), limit = nn_plan_take(&p, 1), need = nn_plan_take(&p, 1);
+    const nn_slice snr = nn_plan_take(&p, 1), limit = nn_plan_take(&p, 1),
+                   need = nn_plan_take(&p, 1);
     const nn_slice z = nn_plan_take(&p, 1), before = nn_plan_take(&p, MARKET_FEATURES + 1);
     const nn_slice y = market_round(&p, snr, limit, need, &z, &before, round);
     if (nn_plan_finish(&p) != CF_OK) exit(2);
@@ -275,7 +277,8 @@ static void run(const drop *d, const double *score, const double *price, int rou
 
 static void the_market_is_as_its_header_says(void)
 {
-    static const int SIZES[][2] = {{1, 1}, {1, 4}, {4, 1}, {5, 4}, {8, 8}, {12, 9}, {3, 11}, {10, 3}};
+    static const int SIZES[][2] = {{1, 1}, {1, 4},  {4, 1},  {5, 4},
+                                   {8, 8}, {12, 9}, {3, 11}, {10, 3}};
     static view got, want;
     int wins = 0, priced = 0;
     for (uint64_t n = 0; n < 160; n++) {
@@ -310,7 +313,8 @@ static void the_market_is_as_its_header_says(void)
 static cf_policy *network(uint64_t seed, double rounds)
 {
     cf_policy *p;
-    if (policy_make(&p, policy_class_named("market"), (const double[]){rounds, 8}) != CF_OK) exit(2);
+    if (policy_make(&p, policy_class_named("market"), (const double[]){rounds, 8}) != CF_OK)
+        exit(2);
     p->class->init(&p->table, p->size, seed, p->params);
     rng r = rng_stream(seed, RNG_TEST, 9);
     for (int32_t i = 0; i < p->table.size; i++) p->params[i] += 0.3 * rng_normal(&r);
@@ -326,9 +330,9 @@ static cf_status decide(const cf_policy *p, const drop *d, answer *a)
 {
     nn_plan plan;
     policy_io io;
-    const cf_assignment drop = problem(d);
+    const cf_assignment one = problem(d);
     if (policy_plan(&plan, &io, p, (nn_dims){d->L, d->K, 1}, 0) != CF_OK) exit(2);
-    policy_feed(&plan, &io, p, &drop, d->snr, 0);
+    policy_feed(&plan, &io, p, &one, d->snr, 0);
     nn_plan_forward(&plan, p->params);
     memcpy(a->relaxed, nn_value(&plan, io.relaxed[io.rounds - 1]),
            (size_t)(d->L * d->K) * sizeof(double));
@@ -456,7 +460,8 @@ static void an_untrained_market_is_an_auction(void)
             greedy += loud < 2;
         }
     }
-    fprintf(stderr, "    users short: %d by the loudest links, %d after 16 rounds\n", greedy, missing);
+    fprintf(stderr, "    users short: %d by the loudest links, %d after 16 rounds\n", greedy,
+            missing);
     CHECK(greedy > 20 && missing < greedy / 4);
     cf_policy_free(p);
 }

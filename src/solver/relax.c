@@ -4,7 +4,8 @@
 #include <string.h>
 
 static const double INNER = 0.1; /* share of the gap that pairwise steps leave */
-enum { VERTICES = 128, PAIRS = 40, NEWTON = 40 };
+static const double SINGULAR = 1e-13;
+enum { VERTICES = 128, STEPS = 40, PAIRS = 3, SEARCH = 40 };
 
 void solver_relax_place(solver_relax *m, arena *a, int32_t L, int32_t K)
 {
@@ -19,6 +20,9 @@ void solver_relax_place(solver_relax *m, arena *a, int32_t L, int32_t K)
     m->r = ARENA_TAKE(a, double, k);
     m->w = ARENA_TAKE(a, double, k);
     m->step = ARENA_TAKE(a, double, k);
+    m->side = ARENA_TAKE(a, double, cap *k);
+    m->normal = ARENA_TAKE(a, double, cap *cap);
+    m->delta = ARENA_TAKE(a, double, cap);
 }
 
 /* One logarithm of a product instead of one a user, as long as the product fits. */
@@ -142,7 +146,7 @@ static double line_search(const double *restrict r, const double *restrict d, in
                           double most)
 {
     double low = 0, high = most, t = most;
-    for (int i = 0; i < NEWTON; i++) {
+    for (int i = 0; i < SEARCH; i++) {
         double slope = 0, curve = 0;
 #pragma omp simd reduction(+ : slope, curve)
         for (int32_t k = 0; k < K; k++) {
@@ -194,12 +198,85 @@ static double shift_weight(solver_relax *m, double enough)
     return most - least;
 }
 
+/* M y = g for a symmetric positive M (n,n), its lower triangle given: Cholesky in place, g becomes y.
+ * What is singular, as where a vertex is a combination of others, is left where it is. */
+static void solve_normal(double *M, double *g, int32_t n)
+{
+    for (int32_t i = 0; i < n; i++) {
+        double *row = M + (int64_t)i * n;
+        const double diagonal = row[i];
+        for (int32_t j = 0; j < i; j++)
+            row[j] = (row[j] - dot(row, M + (int64_t)j * n, j)) * M[(int64_t)j * n + j];
+        const double left = diagonal - dot(row, row, i);
+        row[i] = left > SINGULAR * diagonal ? 1 / sqrt(left) : 0;
+        g[i] = (g[i] - dot(row, g, i)) * row[i];
+    }
+    for (int32_t i = n - 1; i >= 0; i--) {
+        g[i] *= M[(int64_t)i * n + i];
+        for (int32_t j = 0; j < i; j++) g[j] -= M[(int64_t)i * n + j] * g[i];
+    }
+}
+
+/* Newton's direction for the weights: with u_j = w (v_j - v_base), elementwise, f has the gradient
+ * sum_k u_jk and the Hessian -u_i'u_j; the base takes what the others leave. */
+static void newton_direction(solver_relax *m, int32_t base)
+{
+    const int32_t K = m->match.K, n = m->n;
+    const double *b = m->vertex + (int64_t)base * K;
+    for (int32_t j = 0; j < n; j++) {
+        const double *v = m->vertex + (int64_t)j * K;
+        double *u = m->side + (int64_t)j * K;
+        m->delta[j] = 0;
+        for (int32_t k = 0; k < K; k++) {
+            u[k] = m->weight[j] > 0 ? m->w[k] * (v[k] - b[k]) : 0;
+            m->delta[j] += u[k];
+        }
+        for (int32_t i = 0; i <= j; i++)
+            m->normal[(int64_t)j * n + i] = dot(u, m->side + (int64_t)i * K, K);
+    }
+    solve_normal(m->normal, m->delta, n);
+    m->delta[base] = 0;
+    for (int32_t j = 0; j < n; j++)
+        if (j != base) m->delta[base] -= m->delta[j];
+}
+
+/* Pairwise steps crawl where vertices hardly differ; Newton's step over all weights does not. It
+ * ends where a weight would fall below 0. */
+static void newton_step(solver_relax *m)
+{
+    const int32_t K = m->match.K;
+    int32_t base = 0, stop = -1;
+    for (int32_t j = 1; j < m->n; j++)
+        if (m->weight[j] > m->weight[base]) base = j;
+    newton_direction(m, base);
+    double most = 2;
+    memset(m->step, 0, sizeof(double) * (size_t)K);
+    for (int32_t j = 0; j < m->n; j++) {
+        if (m->weight[j] + most * m->delta[j] < 0) {
+            most = m->weight[j] / -m->delta[j];
+            stop = j;
+        }
+        const double *v = m->vertex + (int64_t)j * K;
+        for (int32_t k = 0; k < K; k++) m->step[k] += m->delta[j] * v[k];
+    }
+    const double t = line_search(m->r, m->step, K, most);
+    for (int32_t j = m->n - 1; j >= 0; j--) {
+        const double weight = m->weight[j] + t * m->delta[j];
+        const int gone = m->weight[j] > 0 && (weight <= 0 || (j == stop && t >= most));
+        m->weight[j] = weight > 0 ? weight : 0;
+        if (gone) drop_vertex(m, j);
+    }
+    settle(m);
+}
+
 void solver_relax_move(solver_relax *m)
 {
     const double enough = INNER * (m->bound > m->f ? m->bound - m->f : 0);
     add_vertex(m);
-    for (int i = 0; i < PAIRS && m->n > 1; i++)
+    for (int i = 0; i < STEPS && m->n > 1; i++) {
         if (shift_weight(m, enough) <= enough) break;
+        if (i >= PAIRS && m->n > 2) newton_step(m);
+    }
     settle(m);
 }
 

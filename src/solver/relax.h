@@ -14,7 +14,8 @@
  * then r moves to the best point it can find in the convex hull of the vertices met, by pairwise
  * steps (Lacoste-Julien and Jaggi, "On the global linear convergence of Frank-Wolfe optimization
  * variants", 2015): weight goes from the vertex with the least w'r_v to that with the largest.
- * Pairwise steps cost O(K) a vertex, the linear problem O(L K), so many are made before the next. */
+ * Pairwise steps cost O(K) a vertex, the linear problem O(L K), so many are made before the next,
+ * with Newton steps over all weights where they do not get on. */
 typedef struct solver_relax {
     solver_match match;
     int32_t cap, n; /* vertices: at most, now                                */
@@ -23,7 +24,10 @@ typedef struct solver_relax {
     double *vertex; /* (cap,K) r of vertex j                                 */
     double *weight; /* (cap)   convex combination                            */
     double *r, *w;  /* (K)     the point and 1/(1 + r)                       */
-    double *step;   /* (K)     scratch                                       */
+    double *step;   /* (K)     scratch, and so the next three                */
+    double *side;   /* (cap,K)                                               */
+    double *normal; /* (cap,cap)                                             */
+    double *delta;  /* (cap)                                                 */
     double f;       /* f(r)                                                  */
     double bound;   /* of the last linear problem                            */
     double found;   /* f of its vertex, which is an assignment               */

@@ -1,11 +1,10 @@
 /* Built with -DCF_REAL_DOUBLE: see base/real.h. The losses by hand, and the gradient of the whole. */
-#include "train/loss.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/rng.h"
 #include "policy/policy.h"
+#include "train/loss.h"
 
 #include "t.h"
 
@@ -20,8 +19,12 @@ static const cf_assignment SMALL = {.L = 2, .K = 2, .snr = SNR, .max_users = TWO
  * 3/2 and 1/2 APs, so c = 1/2 + 3/2 = 2, and each x counts by lambda_c + mu_c c = 1/2 + 4. */
 static void the_lagrangian_is_as_by_hand(void)
 {
-    const loss_weights w = {.scheme = LOSS_LAGRANGIAN, .lambda_c = 0.5, .mu_c = 2,
-                            .lambda_d = 0.1, .mu_d = 4, .penalty = 1000};
+    const loss_weights w = {.scheme = LOSS_LAGRANGIAN,
+                            .lambda_c = 0.5,
+                            .mu_c = 2,
+                            .lambda_d = 0.1,
+                            .mu_d = 4,
+                            .penalty = 1000};
     const real x[] = {1, 0.5, 0.5, 0};
     real dx[] = {0, 0, 0, 0};
     const loss_terms t = train_loss(&w, &SMALL, NULL, NULL, x, 1, 1, dx);
@@ -42,8 +45,12 @@ static void the_lagrangian_is_as_by_hand(void)
 /* The decision [1 0; 1 1] gives both users 5, so R = 2 log2 6; user 1 lacks an AP, c = 1. */
 static void straight_through_is_as_by_hand(void)
 {
-    const loss_weights w = {.scheme = LOSS_STRAIGHT_THROUGH, .penalty = 3, .lambda_c = 9, .mu_c = 9,
-                            .lambda_d = 9, .mu_d = 9};
+    const loss_weights w = {.scheme = LOSS_STRAIGHT_THROUGH,
+                            .penalty = 3,
+                            .lambda_c = 9,
+                            .mu_c = 9,
+                            .lambda_d = 9,
+                            .mu_d = 9};
     const real x[] = {0.9, 0.1, 0.8, 0.7};
     const uint8_t own[] = {1, 0, 1, 1};
     real dx[] = {0, 0, 0, 0};
@@ -174,8 +181,8 @@ static void check_scheme(loss_weights w)
 
 static void slopes_in_x_match_central_differences(void)
 {
-    check_scheme((loss_weights){.scheme = LOSS_LAGRANGIAN, .lambda_c = 0.7, .mu_c = 1.3,
-                                .lambda_d = 0.2, .mu_d = 0.3});
+    check_scheme((loss_weights){
+        .scheme = LOSS_LAGRANGIAN, .lambda_c = 0.7, .mu_c = 1.3, .lambda_d = 0.2, .mu_d = 0.3});
     check_scheme((loss_weights){.scheme = LOSS_LAGRANGIAN});
     check_scheme((loss_weights){.scheme = LOSS_STRAIGHT_THROUGH, .penalty = 2.5});
     check_scheme((loss_weights){.scheme = LOSS_STRAIGHT_THROUGH});
@@ -232,10 +239,10 @@ static double objective(const net *n)
             const double weight = r == n->io.rounds - 1 ? 1 : 0.3;
             const probe *a = &n->drop[b];
             const int labels = n->w.scheme == LOSS_LABELS;
-            const loss_terms t = train_loss(
-                &n->w, &a->p, labels ? a->label : NULL, labels ? a->own : NULL,
-                nn_value(&n->plan, n->io.relaxed[r]) + b, B, weight / B,
-                nn_grad(&n->plan, n->io.relaxed[r]) + b);
+            const loss_terms t =
+                train_loss(&n->w, &a->p, labels ? a->label : NULL, labels ? a->own : NULL,
+                           nn_value(&n->plan, n->io.relaxed[r]) + b, B, weight / B,
+                           nn_grad(&n->plan, n->io.relaxed[r]) + b);
             loss += weight * t.loss / B;
         }
     return loss;
@@ -282,8 +289,8 @@ static void check_whole(const char *architecture, const double *size, loss_weigh
 
 static void the_whole_loss_slopes_in_every_parameter(void)
 {
-    const loss_weights lagrangian = {.scheme = LOSS_LAGRANGIAN, .lambda_c = 0.7, .mu_c = 1.3,
-                                     .lambda_d = 0.2, .mu_d = 0.3};
+    const loss_weights lagrangian = {
+        .scheme = LOSS_LAGRANGIAN, .lambda_c = 0.7, .mu_c = 1.3, .lambda_d = 0.2, .mu_d = 0.3};
     const loss_weights labels = {.scheme = LOSS_LABELS};
     const double hpe[] = {3, 2, 2, -86, 6, -86.84029654543082}, market[] = {3, 5};
     check_whole("hpe", hpe, lagrangian);
