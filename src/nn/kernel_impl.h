@@ -79,15 +79,25 @@ INLINE void data_block(int ins, int32_t O, int32_t I, int64_t N, const real *w, 
     }
 }
 
+static int wanted(int n, real *const *dx)
+{
+    for (int i = 0; i < n; i++)
+        if (dx[i]) return 1;
+    return 0;
+}
+
 static void backward_data(int32_t O, int32_t I, int64_t N, const real *w, const real *dy,
                           real *const *dx)
 {
     int64_t n = 0;
     for (; n + 2 * V <= N; n += 2 * V) {
         int32_t i = 0;
-        for (; i + OUTS <= I; i += OUTS) data_block(OUTS, O, I, N, w + i, dy, n, dx + i);
-        for (; i + 4 <= I; i += 4) data_block(4, O, I, N, w + i, dy, n, dx + i);
-        for (; i < I; i++) data_block(1, O, I, N, w + i, dy, n, dx + i);
+        for (; i + OUTS <= I; i += OUTS)
+            if (wanted(OUTS, dx + i)) data_block(OUTS, O, I, N, w + i, dy, n, dx + i);
+        for (; i + 4 <= I; i += 4)
+            if (wanted(4, dx + i)) data_block(4, O, I, N, w + i, dy, n, dx + i);
+        for (; i < I; i++)
+            if (dx[i]) data_block(1, O, I, N, w + i, dy, n, dx + i);
     }
     for (; n < N; n += V) {
         for (int32_t i = 0; i < I; i++) {

@@ -47,7 +47,7 @@ nn_op *nn_plan_add(nn_plan *p, const nn_op_class *class, int32_t C)
 nn_slice nn_channels(const nn_plan *p, nn_slice x, int32_t first, int32_t C)
 {
     assert(first >= 0 && first + C <= x.C);
-    return (nn_slice){.at = x.at + first * p->stride, .C = C};
+    return (nn_slice){.at = x.at + first * p->stride, .C = C, .constant = x.constant};
 }
 
 static real *take_reals(int64_t n)

@@ -27,6 +27,7 @@ typedef struct nn_dims {
 typedef struct nn_slice {
     int64_t at; /* of channel 0, in reals, in both the values and the gradients */
     int32_t C;
+    int32_t constant; /* 1: nobody wants its gradient */
 } nn_slice;
 
 typedef struct nn_plan nn_plan;

@@ -35,7 +35,7 @@ static cf_assignment problem(const drop *d)
 }
 
 /* The rewrite: sorts everything, asks every question anew. */
-static const double FAR = 20;
+static const double FAR = 20, NOBODY = 80;
 
 static double phi(double m)
 {
@@ -103,7 +103,7 @@ static void appraise(state *s)
 {
     const int L = s->d->L, K = s->d->K;
     for (int l = 0; l < L; l++) {
-        s->low[l] = INFINITY;
+        s->low[l] = NOBODY;
         s->least[l] = 0;
         for (int k = 0; k < K; k++) {
             double others = 0;
@@ -119,10 +119,14 @@ static void appraise(state *s)
     }
 }
 
+static double cut(double bid)
+{
+    return fmax(0, fmin(bid, FAR));
+}
+
 static double offer(const state *s, int l, int k)
 {
-    const double rise = s->low[l] - s->value[l * s->d->K + k];
-    return s->x[l * s->d->K + k] || rise <= 0 ? 0 : fmin(rise, FAR);
+    return s->x[l * s->d->K + k] ? 0 : s->low[l] - s->value[l * s->d->K + k];
 }
 
 static double hold(const state *s, int l, int k)
@@ -131,8 +135,7 @@ static double hold(const state *s, int l, int k)
     double rival = 0;
     for (int j = 0; j < K; j++)
         if (!s->x[l * K + j]) rival = fmax(rival, s->value[l * K + j]);
-    const double fall = s->value[l * K + k] - rival;
-    return !s->x[l * K + k] || fall <= 0 ? 0 : fmin(fall, FAR);
+    return s->x[l * K + k] ? s->value[l * K + k] - rival : 0;
 }
 
 /* Rank of AP l's bid among those of its side for user k, cheapest 0, equal ones by index. */
@@ -145,14 +148,14 @@ static int rank(const state *s, int l, int k, double (*bid)(const state *, int, 
     return n;
 }
 
-/* The m-th smallest offer to user k, m from 0; FAR if there are fewer. */
+/* The m-th smallest offer to user k, m from 0; NOBODY if there are fewer. */
 static double nth_offer(const state *s, int k, int m)
 {
     sorted o = {0};
     for (int l = 0; l < s->d->L; l++)
         if (!s->x[l * s->d->K + k]) o.v[o.n++] = offer(s, l, k);
     sort(&o);
-    return m < o.n ? o.v[m] : FAR;
+    return m < o.n ? o.v[m] : NOBODY;
 }
 
 static double advantage(const state *s, int l, int k)
@@ -167,9 +170,9 @@ static double new_price(const state *s, int k, int round)
     const int need = lacks(s, k);
     if (need > 0) {
         double last = nth_offer(s, k, need - 1), first = nth_offer(s, k, need);
-        if (last >= FAR) last = 0;
+        last = last < FAR ? cut(last) : 0;
         if (first >= FAR) first = last + 0.02;
-        p += (last + first) / 2 + 1e-4 * pow(2, round);
+        p += (cut(last) + cut(first)) / 2 + 1e-4 * pow(2, round);
     } else if (spare(s, k) > 0) {
         p *= 0.95;
     }
@@ -194,7 +197,7 @@ static double margin(const state *s, int l, int k)
     memcpy(v.v, s->value + l * K, (size_t)K * sizeof *v.v);
     sort(&v);
     const double mine = s->value[l * K + k];
-    const double loser = A < K ? v.v[K - 1 - A] : 0, last = v.v[K - A];
+    const double loser = A < K ? v.v[K - 1 - A] : 0, last = A > 0 ? v.v[K - A] : FAR;
     return mine - (mine >= last ? loser : last);
 }
 
@@ -228,10 +231,11 @@ static void expect(const drop *d, const double *score, const double *price, int 
             }
             f[MARKET_PICKED][i] = x;
             f[MARKET_MARGIN][i] = phi(margin(&after, l, k));
-            f[MARKET_HOLD][i] = phi(hold(&s, l, k));
-            f[MARKET_OFFER][i] = phi(offer(&s, l, k));
+            f[MARKET_HOLD][i] = phi(cut(hold(&s, l, k)));
+            f[MARKET_OFFER][i] = phi(cut(offer(&s, l, k)));
             f[MARKET_WIN][i] = mine >= 0;
-            f[MARKET_ADVANTAGE][i] = mine >= 0 ? phi(mine) : 0;
+            f[MARKET_ADVANTAGE][i] =
+                mine >= 0 ? phi(cut(nth_offer(&s, k, lacks(&s, k))) - cut(offer(&s, l, k))) : 0;
             f[MARKET_AP_RANK][i] = mine >= 0 ? at_most(better, 3) / 2 : 0;
             f[MARKET_OFFER_RANK][i] = x ? 0 : at_most(rank(&s, l, k, offer), 5) / 3;
             f[MARKET_HOLD_RANK][i] = x ? at_most(rank(&s, l, k, hold), 4) / 2 : 0;
@@ -288,8 +292,8 @@ static void the_market_is_as_its_header_says(void)
         rng r = rng_stream(4, RNG_TEST, n);
         for (int i = 0; i < d.L * d.K; i++) score[i] = rng_normal(&r);
         for (int k = 0; k < d.K; k++) price[k] = rng_below(&r, 2) ? rng_uniform(&r) : 0;
-        for (int l = 0; l < d.L; l++) /* up to more slots than users */
-            d.max_users[l] = 1 + (int32_t)rng_below(&r, 2 + 2 * (uint32_t)(n % 3));
+        for (int l = 0; l < d.L; l++) /* none to more slots than users */
+            d.max_users[l] = (int32_t)rng_below(&r, 3 + 2 * (uint32_t)(n % 3));
         const int round = (int)(n % 7);
         run(&d, score, price, round, &got);
         expect(&d, score, price, round, &want);
@@ -299,6 +303,8 @@ static void the_market_is_as_its_header_says(void)
         }
         for (int c = 0; c < MARKET_FEATURES; c++)
             for (int i = 0; i < d.L * d.K; i++) {
+                if ((c == MARKET_LEAVE || c == MARKET_PICK_SPARE) && d.max_users[i / d.K] == 0)
+                    continue; /* there is no pick */
                 if (fabs(got.f[c][i] - want.f[c][i]) > 1e-9)
                     fprintf(stderr, "    drop %d (%d x %d), feature %d, link %d\n", (int)n, d.L,
                             d.K, c, i);

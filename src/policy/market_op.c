@@ -17,7 +17,8 @@ typedef struct market {
 
 enum { BY_LINK = 8, BY_USER = 9, BY_AP = 5 };
 
-static const real FAR = 20; /* an offer or a hold that nobody makes [bit/s/Hz] */
+static const real FAR = 20;    /* the greatest offer, hold and price [bit/s/Hz]                */
+static const real NOBODY = 80; /* a bid that nobody makes: above every value (40) and price    */
 
 /* Logarithms cost most of a round: in float they are a third of the price, and many m are 0. */
 static real phi(real m)
@@ -31,13 +32,13 @@ static real phi(real m)
     return m < 0 ? -a : a;
 }
 
-/* Bits per second and Hertz that a link of SNR s adds to a user that receives `others` besides. */
-static real marginal(real s, real others)
+/* Bits per second and Hertz that a link of SNR s adds to a user that receives so much besides. */
+static real marginal(real s, real received)
 {
 #ifdef CF_REAL_DOUBLE
-    return log1p(s / (1 + (others > 0 ? others : 0))) / log(2);
+    return log1p(s / (1 + received)) / log(2);
 #else
-    return log1pf(s / (1 + (others > 0 ? others : 0))) * 1.44269504f;
+    return log1pf(s / (1 + received)) * 1.44269504f;
 #endif
 }
 
@@ -96,41 +97,50 @@ static void count(market *m)
     }
 }
 
-/* value = log2(1 + s/(1 + r - x s)) + price: what the link adds to its user's rate, and the price.
- * low, top: the least value of an AP's picks (0 with a free slot: it costs nothing) and the greatest
- * of the others. */
+/* SNR that user k receives without AP l. Added afresh: taking 1e12 off a sum would leave noise. */
+static real others(const market *m, int32_t l, int32_t k)
+{
+    if (m->x[l * m->K + k] == 0) return m->rate[k];
+    real sum = 0;
+    for (int32_t j = 0; j < m->L; j++)
+        if (j != l) sum += m->x[j * m->K + k] * m->s[j * m->K + k];
+    return sum;
+}
+
+/* value = log2(1 + s/(1 + others)) + price: what the link adds to its user's rate, and the price.
+ * low, top: the least value of an AP's picks (NOBODY without any) and the greatest of the others. */
 static void appraise(market *m, int with_rates)
 {
     const int32_t K = m->K;
     for (int32_t l = 0; l < m->L; l++) {
-        real low = FAR + FAR, top = 0, picks = 0;
+        real low = NOBODY, top = 0;
         int32_t least = 0;
         for (int32_t k = 0; k < K; k++) {
             const int32_t i = l * K + k;
-            if (with_rates) m->score[i] = marginal(m->s[i], m->rate[k] - m->x[i] * m->s[i]);
+            if (with_rates) m->score[i] = marginal(m->s[i], others(m, l, k));
             m->value[i] = m->score[i] + m->price[k];
-            picks += m->x[i];
             if (m->x[i] > 0 && m->value[i] < low) {
                 low = m->value[i];
                 least = k;
             }
             if (m->x[i] == 0 && m->value[i] > top) top = m->value[i];
         }
-        m->low[l] = picks < m->limit[l] ? 0 : low;
+        m->low[l] = low;
         m->top[l] = top;
         m->least[l] = (real)least;
     }
 }
 
+/* Kept as they are, negative ones too: cut to 0 .. FAR many would be equal, and the order of the
+ * access points would decide between them. */
 static void bid(market *m)
 {
     const int32_t K = m->K;
     for (int32_t l = 0; l < m->L; l++)
         for (int32_t k = 0; k < K; k++) {
             const int32_t i = l * K + k;
-            const real up = m->low[l] - m->value[i], down = m->value[i] - m->top[l];
-            m->offer[i] = m->x[i] > 0 ? 0 : up <= 0 ? 0 : up < FAR ? up : FAR;
-            m->hold[i] = m->x[i] == 0 ? 0 : down <= 0 ? 0 : down < FAR ? down : FAR;
+            m->offer[i] = m->x[i] > 0 ? 0 : m->low[l] - m->value[i];
+            m->hold[i] = m->x[i] > 0 ? m->value[i] - m->top[l] : 0;
         }
 }
 
@@ -154,7 +164,7 @@ static int32_t sort_bids(market *m, int32_t k, real side, const real *bids, real
 
 static real listed(const market *m, const real *bids, int32_t k, int32_t n, int32_t at)
 {
-    return at < n ? bids[(int32_t)m->list[at] * m->K + k] : FAR;
+    return at < n ? bids[(int32_t)m->list[at] * m->K + k] : NOBODY;
 }
 
 /* last, first: the dearest offer that the user needs, the cheapest that it does not. */
@@ -186,13 +196,18 @@ static void find_water(market *m)
     m->water = most > 0 ? m->list[most - 1] : 0;
 }
 
+static real cut(real bid)
+{
+    return bid <= 0 ? 0 : bid < FAR ? bid : FAR;
+}
+
 static void move_prices(market *m)
 {
     const real tick = (real)(1e-4 * (double)(1 << m->round));
     for (int32_t k = 0; k < m->K; k++) {
         if (m->shorts[k] > 0) {
-            const real last = m->last[k] < FAR ? m->last[k] : 0;
-            const real first = m->first[k] < FAR ? m->first[k] : last + (real)0.02;
+            const real last = m->last[k] < FAR ? cut(m->last[k]) : 0;
+            const real first = m->first[k] < FAR ? cut(m->first[k]) : last + (real)0.02;
             m->price[k] += (last + first) / 2 + tick;
         } else if (m->spare[k] > 0) {
             m->price[k] *= (real)0.95;
@@ -226,7 +241,7 @@ static real at_most(real a, real most)
     return a < most ? a : most;
 }
 
-/* By how much a winning offer is cheaper than the first that loses; 0 for the others. */
+/* By how much a winning offer is cheaper than the first that loses; -1 for the others. */
 static real advantage(const market *m, int32_t i, int32_t k)
 {
     const int win = m->x[i] == 0 && m->offer_rank[i] < m->shorts[k];
@@ -248,10 +263,10 @@ static void write_links(const market *m, const nn_plan *p, const nn_op *op, int3
         const real f[MARKET_FEATURES] = {
             [MARKET_PICKED] = x,
             [MARKET_MARGIN] = phi(m->score[i]),
-            [MARKET_HOLD] = phi(m->hold[i]),
-            [MARKET_OFFER] = phi(m->offer[i]),
+            [MARKET_HOLD] = phi(cut(m->hold[i])),
+            [MARKET_OFFER] = phi(cut(m->offer[i])),
             [MARKET_WIN] = gain >= 0,
-            [MARKET_ADVANTAGE] = gain > 0 ? phi(gain) : 0,
+            [MARKET_ADVANTAGE] = gain > 0 ? phi(cut(m->first[k]) - cut(m->offer[i])) : 0,
             [MARKET_AP_RANK] = gain >= 0 ? at_most(rank, 3) / 2 : 0,
             [MARKET_OFFER_RANK] = (1 - x) * at_most(m->offer_rank[i], 5) / 3,
             [MARKET_HOLD_RANK] = x * at_most(m->hold_rank[i], 4) / 2,
@@ -294,7 +309,10 @@ static void read(market *m, const nn_plan *p, const nn_op *op, int32_t b)
         m->s[i] = snr[i * B];
         m->score[i] = score[i * B];
     }
-    for (int64_t l = 0; l < m->L; l++) m->limit[l] = limit[l * m->K * B];
+    for (int64_t l = 0; l < m->L; l++) { /* more slots than users are no more use */
+        const real A = limit[l * m->K * B];
+        m->limit[l] = A < (real)m->K ? A : (real)m->K;
+    }
     for (int64_t k = 0; k < m->K; k++) {
         m->need[k] = need[k * B];
         m->price[k] = op->n_in > 3
@@ -335,6 +353,7 @@ nn_slice market_round(nn_plan *p, nn_slice snr, nn_slice limit, nn_slice need,
                       const nn_slice *score, const nn_slice *before, int32_t round)
 {
     nn_op *op = nn_plan_add(p, &MARKET, MARKET_FEATURES + 1);
+    op->out.constant = 1;
     const nn_slice out = op->out;
     op->in[0] = snr;
     op->in[1] = limit;

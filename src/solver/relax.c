@@ -1,5 +1,6 @@
 #include "solver/relax.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -198,28 +199,42 @@ static double shift_weight(solver_relax *m, double enough)
     return most - least;
 }
 
-/* M y = g for a symmetric positive M (n,n), its lower triangle given: Cholesky in place, g becomes y.
- * What is singular, as where a vertex is a combination of others, is left where it is. */
-static void solve_normal(double *M, double *g, int32_t n)
+static void solve_upper(const double *M, double *y, int32_t n, int32_t size)
+{
+    for (int32_t i = n - 1; i >= 0; i--) {
+        y[i] *= M[(int64_t)i * size + i];
+        for (int32_t j = 0; j < i; j++) y[j] -= M[(int64_t)i * size + j] * y[i];
+    }
+}
+
+/* M y = g for a symmetric positive M (n,n), its lower triangle given: Cholesky in place (with the
+ * diagonal inverted), g becomes y. Where M is singular, y is instead a direction that M does not
+ * see, uphill on g, and 1 is returned. */
+static int solve_normal(double *M, double *g, int32_t n)
 {
     for (int32_t i = 0; i < n; i++) {
         double *row = M + (int64_t)i * n;
         const double diagonal = row[i];
         for (int32_t j = 0; j < i; j++)
             row[j] = (row[j] - dot(row, M + (int64_t)j * n, j)) * M[(int64_t)j * n + j];
-        const double left = diagonal - dot(row, row, i);
-        row[i] = left > SINGULAR * diagonal ? 1 / sqrt(left) : 0;
-        g[i] = (g[i] - dot(row, g, i)) * row[i];
+        const double left = diagonal - dot(row, row, i), slope = g[i] - dot(row, g, i);
+        if (diagonal > 0 && left <= SINGULAR * diagonal) {
+            for (int32_t j = 0; j < n; j++) g[j] = j >= i ? 0 : slope < 0 ? row[j] : -row[j];
+            solve_upper(M, g, i, n);
+            g[i] = slope < 0 ? -1 : 1;
+            return 1;
+        }
+        row[i] = diagonal > 0 ? 1 / sqrt(left) : 0;
+        g[i] = slope * row[i];
     }
-    for (int32_t i = n - 1; i >= 0; i--) {
-        g[i] *= M[(int64_t)i * n + i];
-        for (int32_t j = 0; j < i; j++) g[j] -= M[(int64_t)i * n + j] * g[i];
-    }
+    solve_upper(M, g, n, n);
+    return 0;
 }
 
 /* Newton's direction for the weights: with u_j = w (v_j - v_base), elementwise, f has the gradient
- * sum_k u_jk and the Hessian -u_i'u_j; the base takes what the others leave. */
-static void newton_direction(solver_relax *m, int32_t base)
+ * sum_k u_jk and the Hessian -u_i'u_j; the base takes what the others leave. How far to go: at most
+ * twice the step or, where vertices depend on each other, until one is out. */
+static double newton_direction(solver_relax *m, int32_t base)
 {
     const int32_t K = m->match.K, n = m->n;
     const double *b = m->vertex + (int64_t)base * K;
@@ -234,10 +249,11 @@ static void newton_direction(solver_relax *m, int32_t base)
         for (int32_t i = 0; i <= j; i++)
             m->normal[(int64_t)j * n + i] = dot(u, m->side + (int64_t)i * K, K);
     }
-    solve_normal(m->normal, m->delta, n);
+    const int dependent = solve_normal(m->normal, m->delta, n);
     m->delta[base] = 0;
     for (int32_t j = 0; j < n; j++)
         if (j != base) m->delta[base] -= m->delta[j];
+    return dependent ? INFINITY : 2;
 }
 
 /* Pairwise steps crawl where vertices hardly differ; Newton's step over all weights does not. It
@@ -248,11 +264,10 @@ static void newton_step(solver_relax *m)
     int32_t base = 0, stop = -1;
     for (int32_t j = 1; j < m->n; j++)
         if (m->weight[j] > m->weight[base]) base = j;
-    newton_direction(m, base);
-    double most = 2;
+    double most = newton_direction(m, base);
     memset(m->step, 0, sizeof(double) * (size_t)K);
     for (int32_t j = 0; j < m->n; j++) {
-        if (m->weight[j] + most * m->delta[j] < 0) {
+        if (m->delta[j] < 0 && m->weight[j] < most * -m->delta[j]) {
             most = m->weight[j] / -m->delta[j];
             stop = j;
         }
@@ -271,7 +286,8 @@ static void newton_step(solver_relax *m)
 
 void solver_relax_move(solver_relax *m)
 {
-    const double enough = INNER * (m->bound > m->f ? m->bound - m->f : 0);
+    const double gap = m->bound > m->f ? m->bound - m->f : 0;
+    const double enough = INNER * gap + 8 * DBL_EPSILON * m->f;
     add_vertex(m);
     for (int i = 0; i < STEPS && m->n > 1; i++) {
         if (shift_weight(m, enough) <= enough) break;
