@@ -46,8 +46,10 @@ void cli_parse(const cli_command *c, argp_parser_t parse, int argc, char **argv,
     char *name = cli_text("cellfree %s", c->name);
     char *text = documentation(c);
     struct argp_option *options = in_order(c->options);
-    const struct argp argp = {
-        .options = options, .parser = parse, .args_doc = c->arguments, .doc = text};
+    const struct argp argp = {.options = options[0].name ? options : NULL,
+                              .parser = parse,
+                              .args_doc = c->arguments,
+                              .doc = text};
     char *first = argv[0];
     argv[0] = name;
     argp_err_exit_status = CLI_USAGE;

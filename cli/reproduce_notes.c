@@ -27,7 +27,8 @@ static void put_optimum(FILE *f, const cli_scene *s)
     const cf_result *exact = cli_result_named(s, "exact");
     const cf_result *full = cli_result_named(s, "exhaustive");
     fprintf(f,
-            "- %s: %s of the %d drops has a proven optimum (mean %.4f ± %.4f bit/s/Hz, median %.3g us a "
+            "- %s: %s of the %d drops has a proven optimum (mean %.4f ± %.4f bit/s/Hz, median %.3g "
+            "us a "
             "drop)%s.\n",
             s->scenario, exact->proven_share >= 1 ? "every one" : "not every one", exact->n,
             exact->mean, exact->ci95, exact->p50_us,

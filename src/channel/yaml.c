@@ -9,7 +9,7 @@
 
 #include "base/status.h"
 
-enum { MAX_TEXT = 200, MAX_LIST = 200000 };
+enum { MAX_TEXT = 200, MAX_LIST = 200000, MAX_FILE = 1 << 23, MAX_DEPTH = 16 };
 
 /* libyaml's document, and not libcyaml's schema over it: a key may hold a number or a list, rows
  * depend on a choice, and a range error needs the line, which libcyaml does not keep. */
@@ -349,8 +349,30 @@ static cf_status read_section(const chan_yaml *y, const place *section, const ya
 
 /* ---- public to the rooms above ---- */
 
+/* libyaml takes quadratic time over brackets in brackets. */
+static cf_status check_size(const char *yaml, const char *origin)
+{
+    const size_t n = strlen(yaml);
+    if (n > MAX_FILE)
+        return base_fail(CF_EFORMAT, "%.300s: %zu bytes, wanted at most %d", origin, n, MAX_FILE);
+    int depth = 0;
+    size_t line = 1;
+    for (const char *p = yaml; *p && depth <= MAX_DEPTH; p++) {
+        if (*p == '#') p += strcspn(p, "\n");
+        if (*p == '[' || *p == '{') depth++;
+        if (depth > 0 && (*p == ']' || *p == '}')) depth--;
+        if (*p == '\n') line++;
+        if (!*p) break;
+    }
+    if (depth <= MAX_DEPTH) return CF_OK;
+    return base_fail(CF_EFORMAT, "%.300s:%zu: brackets in brackets, wanted at most %d deep", origin,
+                     line, MAX_DEPTH);
+}
+
 cf_status chan_yaml_open(chan_yaml **out, const char *yaml, const char *origin)
 {
+    cf_status s = check_size(yaml, origin);
+    if (s != CF_OK) return s;
     yaml_parser_t parser;
     yaml_document_t more;
     chan_yaml *y = calloc(1, sizeof *y);
@@ -360,7 +382,6 @@ cf_status chan_yaml_open(chan_yaml **out, const char *yaml, const char *origin)
         free(name);
         return base_fail(CF_ENOMEM, "%.300s: no memory", origin);
     }
-    cf_status s = CF_OK;
     y->origin = name;
     yaml_parser_set_input_string(&parser, (const unsigned char *)yaml, strlen(yaml));
     if (!yaml_parser_load(&parser, &y->document)) {

@@ -123,6 +123,7 @@ static void every_mistake_gets_its_line(void)
          "f.yaml:4: inner.warmth: not used with scheme: cold"},
         {"places: [[1, 2]]\ninner:\n  scheme: warm\n", "f.yaml:3: inner.warmth: missing"},
         {"places: [[1, 2]]\n? [a, b]\n: 3\n", "wanted a name"},
+        {"rate: 1 # ]]\nlevels: [[[[[[[[[[[[[[[[[[", "f.yaml:2: brackets in brackets"},
         {"places: &x [*x, *x]\n", "wanted a number"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {

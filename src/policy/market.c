@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "nn/ops.h"
+#include "policy/market_commit.h"
 #include "policy/market_op.h"
 #include "policy/policy.h"
 
@@ -19,9 +20,17 @@ enum { ROUNDS, HIDDEN, POOLED };
 
 static const policy_size SIZES[] = {
     [ROUNDS] = {"rounds", "rounds of the market", 6, 1, POLICY_MAX_ROUNDS, 1},
-    [HIDDEN] = {"hidden", "units of both hidden layers", 24, 1, 128, 1},
-    [POOLED] = {"pooled", "of them averaged over the other users, and over the other APs", 6, 1, 32, 1},
+    [HIDDEN] = {"hidden", "units of both hidden layers", 24, 2, 128, 1},
+    [POOLED] = {"pooled", "of them averaged over the other users, and over the other APs", 6, 1, 32,
+                1},
 };
+
+/* Units pooled over users, and as many others over APs: at most half of them each. */
+static int32_t pooled(const double *size)
+{
+    const int32_t half = (int32_t)size[HIDDEN] / 2, wanted = (int32_t)size[POOLED];
+    return wanted < half ? wanted : half;
+}
 
 static void tensor(nn_params *t, const char *layer, int32_t O, int32_t I)
 {
@@ -36,7 +45,7 @@ static void declare(nn_params *t, const double *size)
 {
     const int32_t H = (int32_t)size[HIDDEN];
     tensor(t, "in", H, MARKET_FEATURES);
-    tensor(t, "hidden", H, H + 2 * (int32_t)size[POOLED]);
+    tensor(t, "hidden", H, H + 2 * pooled(size));
     tensor(t, "out", 1, H + 1);
 }
 
@@ -59,22 +68,24 @@ static void build(nn_plan *plan, const cf_policy *p, policy_io *io)
 {
     static const real TAU = 1;
     const nn_tensor *t = p->table.tensor;
-    const int32_t H = (int32_t)p->size[HIDDEN], P = (int32_t)p->size[POOLED];
-    nn_slice market = {0}, score = {0};
+    const int32_t H = (int32_t)p->size[HIDDEN], P = pooled(p->size);
+    nn_slice market = {0}, picks = {0};
     const int32_t rounds = (int32_t)p->size[ROUNDS];
     for (int32_t r = 0; r < rounds; r++) {
-        market = market_round(plan, io->gain, io->limit, io->need, r ? &score : NULL,
+        market = market_round(plan, io->gain, io->limit, io->need, r ? &picks : NULL,
                               r ? &market : NULL, r);
         const nn_slice f = nn_channels(plan, market, 0, MARKET_FEATURES);
         const nn_slice margin = nn_channels(plan, market, MARKET_MARGIN, 1);
         nn_slice h = nn_linear(plan, &f, 1, H, t[0].at, t[1].at, NN_RELU);
-        const nn_slice pooled[] = {h, nn_other_users(plan, nn_channels(plan, h, 0, P)),
-                                   nn_exchange(plan, nn_channels(plan, h, P, P))};
-        h = nn_linear(plan, pooled, 3, H, t[2].at, t[3].at, NN_RELU);
-        score = nn_linear(plan, (const nn_slice[]){h, margin}, 2, 1, t[4].at, t[5].at, NN_NONE);
+        const nn_slice all[] = {h, nn_other_users(plan, nn_channels(plan, h, 0, P)),
+                                nn_exchange(plan, nn_channels(plan, h, P, P))};
+        h = nn_linear(plan, all, 3, H, t[2].at, t[3].at, NN_RELU);
+        const nn_slice z =
+            nn_linear(plan, (const nn_slice[]){h, margin}, 2, 1, t[4].at, t[5].at, NN_NONE);
+        picks = market_commit(plan, nn_channels(plan, market, MARKET_PICKED, 1), io->need, z);
         if (!plan->train && r < rounds - 1) continue; /* only a loss asks for these */
-        io->score[io->rounds] = score;
-        io->relaxed[io->rounds++] = nn_soft_top(plan, score, io->limit, &TAU);
+        io->score[io->rounds] = picks;
+        io->relaxed[io->rounds++] = nn_soft_top(plan, z, io->limit, &TAU);
     }
 }
 

@@ -61,8 +61,8 @@ static market lay_out(const nn_plan *p, const nn_op *op)
 
 static int64_t scratch_channels(nn_dims d)
 {
-    const int64_t reals = (int64_t)BY_LINK * d.L * d.K + (int64_t)BY_USER * d.K + (int64_t)BY_AP * d.L +
-                          (d.L > d.K ? d.L : d.K);
+    const int64_t reals = (int64_t)BY_LINK * d.L * d.K + (int64_t)BY_USER * d.K +
+                          (int64_t)BY_AP * d.L + (d.L > d.K ? d.L : d.K);
     const int64_t channel = (int64_t)d.L * d.K * d.B;
     return (reals + channel - 1) / channel;
 }
@@ -76,7 +76,8 @@ static void pick(market *m)
         for (int32_t a = 0; a < (int32_t)m->limit[l] && a < K; a++) {
             int32_t best = -1;
             for (int32_t k = 0; k < K; k++)
-                if (m->x[l * K + k] == 0 && (best < 0 || m->score[l * K + k] > m->score[l * K + best]))
+                if (m->x[l * K + k] == 0 &&
+                    (best < 0 || m->score[l * K + k] > m->score[l * K + best]))
                     best = k;
             m->x[l * K + best] = 1;
         }
@@ -114,7 +115,7 @@ static void appraise(market *m, int with_rates)
     const int32_t K = m->K;
     for (int32_t l = 0; l < m->L; l++) {
         real low = NOBODY, top = 0;
-        int32_t least = 0;
+        int32_t least = -1; /* an AP without slots has no picks */
         for (int32_t k = 0; k < K; k++) {
             const int32_t i = l * K + k;
             if (with_rates) m->score[i] = marginal(m->s[i], others(m, l, k));
@@ -146,7 +147,8 @@ static void bid(market *m)
 
 /* The `most` smallest bids of user k by APs with x = side, in rising order, into m->list; the rank of
  * each goes to `rank`, of the others `most`. Returns how many there are. */
-static int32_t sort_bids(market *m, int32_t k, real side, const real *bids, real *rank, int32_t most)
+static int32_t sort_bids(market *m, int32_t k, real side, const real *bids, real *rank,
+                         int32_t most)
 {
     int32_t n = 0;
     for (int32_t l = 0; l < m->L; l++) {
@@ -252,7 +254,8 @@ static real advantage(const market *m, int32_t i, int32_t k)
 static void write_links(const market *m, const nn_plan *p, const nn_op *op, int32_t l, int32_t b)
 {
     const int32_t K = m->K, least = (int32_t)m->least[l];
-    const real leave = m->spare[least] - m->hold_rank[l * K + least];
+    const real spare = least < 0 ? 0 : m->spare[least];
+    const real leave = least < 0 ? 0 : spare - m->hold_rank[l * K + least];
     real *const out = nn_value(p, op->out) + b;
     for (int32_t k = 0; k < K; k++) {
         const int32_t i = l * K + k;
@@ -272,8 +275,10 @@ static void write_links(const market *m, const nn_plan *p, const nn_op *op, int3
             [MARKET_HOLD_RANK] = x * at_most(m->hold_rank[i], 4) / 2,
             [MARKET_SHORT] = m->shorts[k],
             [MARKET_SURPLUS] = at_most(m->spare[k], 3) / 2,
-            [MARKET_LEAVE] = leave > 2 ? 2 : leave < -2 ? -2 : leave,
-            [MARKET_PICK_SPARE] = at_most(m->spare[least], 2),
+            [MARKET_LEAVE] = leave > 2    ? 2
+                             : leave < -2 ? -2
+                                          : leave,
+            [MARKET_PICK_SPARE] = at_most(spare, 2),
             [MARKET_WINS] = at_most(m->wins[l], 3),
             [MARKET_PRICE] = phi(m->price[k]),
             [MARKET_ROUND] = (real)m->round / 6,
@@ -315,9 +320,8 @@ static void read(market *m, const nn_plan *p, const nn_op *op, int32_t b)
     }
     for (int64_t k = 0; k < m->K; k++) {
         m->need[k] = need[k * B];
-        m->price[k] = op->n_in > 3
-                          ? (nn_value(p, op->in[4]) + MARKET_FEATURES * p->stride + b)[k * B]
-                          : 0;
+        m->price[k] =
+            op->n_in > 3 ? (nn_value(p, op->in[4]) + MARKET_FEATURES * p->stride + b)[k * B] : 0;
     }
 }
 

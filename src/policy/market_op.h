@@ -5,7 +5,8 @@
 
 /* What a link sees of the market in a round, channel by channel. phi(m) = sign(m) log10(1 + |m|/1e-5)
  * / 2.5 brings rate margins of all sizes [bit/s/Hz] to about +-2. An AP that would serve user k for a
- * price rise of o makes k an offer o; one that would drop k only for a fall of h holds k by h. */
+ * price rise of o makes k an offer o; one that would drop k only for a fall of h holds k by h. Both
+ * are cut to 0 .. 20 where they are features or prices, not where they are ranked. */
 typedef enum market_feature {
     MARKET_PICKED,      /* x: this AP serves this user after the round before              */
     MARKET_MARGIN,      /* phi: value against the AP's last pick or first loser, new prices */
@@ -22,7 +23,7 @@ typedef enum market_feature {
     MARKET_PICK_SPARE,  /* of the AP's least pick: surplus, up to 2                         */
     MARKET_WINS,        /* wins of the AP, up to 3                                          */
     MARKET_PRICE,       /* phi of the user's price                                          */
-    MARKET_ROUND,       /* round / rounds                                                   */
+    MARKET_ROUND,       /* round / 6                                                        */
     MARKET_WATER,       /* phi: the price level that would clear the market, minus this AP's */
     MARKET_FEATURES
 } market_feature;

@@ -24,29 +24,32 @@ static int helps(const solver_desk *d, int32_t j, double dj, int32_t k, double d
 static void pass_slot(solver_desk *d, const cf_assignment *p, uint8_t *x, int32_t l, int32_t from,
                       int32_t to)
 {
+    int32_t *left = d->server + (int64_t)from * p->L, *taken = d->server + (int64_t)to * p->L;
+    int32_t i = 0;
+    while (left[i] != l) i++;
+    left[i] = left[--d->count[from]];
+    taken[d->count[to]++] = l;
     x[(int64_t)l * p->K + from] = 0;
     x[(int64_t)l * p->K + to] = 1;
-    d->count[from]--;
-    d->count[to]++;
 }
 
 /* Sums afresh: a difference would keep the rounding of what has left. */
-static void add_up(solver_desk *d, const cf_assignment *p, const uint8_t *x, int32_t k)
+static void add_up(solver_desk *d, const cf_assignment *p, int32_t k)
 {
     d->r[k] = 0;
-    for (int32_t l = 0; l < p->L; l++)
-        if (x[(int64_t)l * p->K + k]) d->r[k] += p->snr[(int64_t)l * p->K + k];
+    for (int32_t i = 0; i < d->count[k]; i++)
+        d->r[k] += p->snr[(int64_t)d->server[(int64_t)k * p->L + i] * p->K + k];
 }
 
 /* Another AP that serves k and not j, with which AP l may trade its user j for k and win. */
 static int32_t find_trade(const solver_desk *d, const cf_assignment *p, const uint8_t *x, int32_t l,
                           int32_t j, int32_t k)
 {
-    const int32_t K = p->K;
-    const double *s = p->snr, *mine = p->snr + (int64_t)l * K;
-    for (int32_t m = 0; m < p->L; m++) {
-        const int64_t row = (int64_t)m * K;
-        if (x[row + k] && !x[row + j] && helps(d, j, s[row + j] - mine[j], k, mine[k] - s[row + k]))
+    const double *mine = p->snr + (int64_t)l * p->K;
+    for (int32_t i = 0; i < d->count[k]; i++) {
+        const int32_t m = d->server[(int64_t)k * p->L + i];
+        const double *theirs = p->snr + (int64_t)m * p->K;
+        if (!x[(int64_t)m * p->K + j] && helps(d, j, theirs[j] - mine[j], k, mine[k] - theirs[k]))
             return m;
     }
     return -1;
@@ -64,8 +67,8 @@ static int improve_link(solver_desk *d, const cf_assignment *p, uint8_t *x, int3
         if (!alone && m < 0) continue;
         pass_slot(d, p, x, l, j, k);
         if (m >= 0) pass_slot(d, p, x, m, k, j);
-        add_up(d, p, x, j);
-        add_up(d, p, x, k);
+        add_up(d, p, j);
+        add_up(d, p, k);
         return 1;
     }
     return 0;

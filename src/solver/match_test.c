@@ -131,12 +131,10 @@ static void prices_prove_the_answer(void)
 
 static void fix_link(int32_t l, int32_t k, int value)
 {
-    for (int32_t i = m.one[l]; i < m.len[l]; i++)
-        if (m.user[l * m.K + i] == k) {
-            solver_match_fix(&m, l, i, value);
-            return;
-        }
-    CHECK(!"the link is free");
+    int32_t i = m.one[l];
+    while (i < m.len[l] && m.user[l * m.K + i] != k) i++;
+    CHECK(i < m.len[l]);
+    if (i < m.len[l]) solver_match_fix(&m, l, i, value);
 }
 
 static void fixings_hold_and_are_taken_back(void)

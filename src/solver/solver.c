@@ -29,6 +29,7 @@ void solver_desk_place(solver_desk *d, arena *a, int32_t L, int32_t K)
     d->r = ARENA_TAKE(a, double, nk);
     d->best = ARENA_TAKE(a, double, most);
     d->count = ARENA_TAKE(a, int32_t, nk);
+    d->server = ARENA_TAKE(a, int32_t, nk * nl);
     d->load = ARENA_TAKE(a, int32_t, nl);
     d->order = ARENA_TAKE(a, int32_t, most);
     d->repair = ARENA_TAKE(a, uint8_t, cf_assignment_repair_workspace(L, K));
@@ -63,7 +64,7 @@ void solver_desk_read(solver_desk *d, const cf_assignment *p, const uint8_t *x)
         for (int32_t k = 0; k < K; k++) {
             if (!x[(int64_t)l * K + k]) continue;
             d->r[k] += p->snr[(int64_t)l * K + k];
-            d->count[k]++;
+            d->server[(int64_t)k * L + d->count[k]++] = l;
             d->load[l]++;
         }
 }

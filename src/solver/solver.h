@@ -21,12 +21,13 @@ cf_status solver_alloc(arena *out, const char *method, arena measured);
 /* What the quick methods work on. */
 typedef struct solver_desk {
     int32_t L, K;
-    double *r;      /* (K) SNR that user k receives */
-    double *best;   /* (max(L,K)) scratch           */
-    int32_t *count; /* (K) servers of user k        */
-    int32_t *load;  /* (L) users of AP l            */
-    int32_t *order; /* (max(L,K)) scratch           */
-    void *repair;   /* cf_assignment_repair's       */
+    double *r;       /* (K) SNR that user k receives */
+    double *best;    /* (max(L,K)) scratch           */
+    int32_t *count;  /* (K) servers of user k        */
+    int32_t *server; /* (K,L) which, the first count[k] */
+    int32_t *load;   /* (L) users of AP l            */
+    int32_t *order;  /* (max(L,K)) scratch           */
+    void *repair;    /* cf_assignment_repair's       */
 } solver_desk;
 
 void solver_desk_place(solver_desk *d, arena *a, int32_t L, int32_t K);
@@ -35,7 +36,7 @@ void solver_desk_place(solver_desk *d, arena *a, int32_t L, int32_t K);
 cf_status solver_desk_make(void **self, const char *method, const char *parameters, int32_t L,
                            int32_t K);
 
-/* Count servers and loads of x and add up the SNR. */
+/* Read off x all that the desk says of users and APs. */
 void solver_desk_read(solver_desk *d, const cf_assignment *p, const uint8_t *x);
 
 /* Repair x, which meets B2c, if it breaks B2d; the report says so. */

@@ -3,13 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "policy/safetensors.h"
 #include "train/run.h"
 
 /* OUT.checkpoint is a safetensors file: three vectors of all parameters, and as metadata the
- * configuration and the numbers below, a line each. */
+ * configuration, what the drops are, the numbers below, a line each, and a hash of vectors and
+ * numbers. */
 enum { PARTS = 3, MAX_NUMBERS = 24 };
 static const char *const PART[PARTS] = {"parameters", "first_moment", "second_moment"};
 
@@ -50,11 +52,30 @@ static int32_t numbers(train_run *r, number *n)
     return sizeof all / sizeof *all;
 }
 
+/* Hash of a scenario, or of fixed drops: a line each. */
+static void describe_drops(const train_run *r, text *t)
+{
+    for (int32_t i = 0; i < r->sources; i++) {
+        const train_source *from = &r->source[i];
+        const char *yaml = from->scenario ? cf_scenario_yaml(from->scenario) : "";
+        const uint64_t is =
+            from->fixed ? from->fixed->checksum : file_hash(FILE_HASH, yaml, strlen(yaml));
+        text_add(t, "%s %016llx\n", from->name, (unsigned long long)is);
+    }
+}
+
+static void describe_content(const train_run *r, const char *numbers, char hash[17])
+{
+    const uint64_t h = file_hash(FILE_HASH, r->state, (size_t)r->adam.n * PARTS * sizeof(real));
+    snprintf(hash, 17, "%016llx", (unsigned long long)file_hash(h, numbers, strlen(numbers)));
+}
+
 cf_status train_checkpoint_save(train_run *r)
 {
     number n[MAX_NUMBERS];
     nn_params table = {0};
-    text state = {0};
+    text state = {0}, drops = {0};
+    char hash[17];
     const double before = r->seconds_before;
     char *path = train_path(r, ".checkpoint");
 
@@ -65,18 +86,23 @@ cf_status train_checkpoint_save(train_run *r)
     for (int32_t i = 0; i < count; i++)
         text_add(&state, "%s %.17g\n", n[i].key, n[i].real ? *n[i].real : (double)*n[i].count);
     r->seconds_before = before;
+    describe_drops(r, &drops);
 
     cf_status s = CF_OK;
-    if (!path || state.failed) {
+    if (!path || state.failed || drops.failed) {
         s = base_fail(CF_ENOMEM, "no memory for a checkpoint");
     } else {
+        describe_content(r, state.s, hash);
         const policy_string meta[] = {{"format", "cellfree.checkpoint"},
                                       {"version", "1"},
                                       {"config", r->config->yaml},
-                                      {"state", state.s}};
-        s = policy_tensors_write(path, &table, r->state, meta, 4);
+                                      {"drops", drops.s},
+                                      {"state", state.s},
+                                      {"hash", hash}};
+        s = policy_tensors_write(path, &table, r->state, meta, 6);
     }
     text_free(&state);
+    text_free(&drops);
     free(path);
     return s;
 }
@@ -99,9 +125,12 @@ static int read_numbers(train_run *r, const char *state)
         if (strncmp(state, n[i].key, length) != 0 || state[length] != ' ') return 0;
         const double v = strtod(state + length + 1, &end);
         if (end == state + length + 1 || *end != '\n' || isnan(v)) return 0;
-        if (n[i].real) *n[i].real = v;
-        else if (v >= 0 && v < 9e15) *n[i].count = (int64_t)v;
-        else return 0;
+        if (n[i].real)
+            *n[i].real = v;
+        else if (v >= 0 && v < 9e15)
+            *n[i].count = (int64_t)v;
+        else
+            return 0;
         state = end + 1;
     }
     return 1;
@@ -112,10 +141,16 @@ static cf_status take_parts(train_run *r, const policy_tensors *t, const char *p
     for (int i = 0; i < PARTS; i++) {
         const policy_tensor *part = policy_tensors_find(t, PART[i]);
         if (!part || part->rank != 1 || part->count != r->adam.n)
-            return base_fail(CF_EFORMAT, "%s: no tensor %s of %d numbers", path, PART[i], r->adam.n);
+            return base_fail(CF_EFORMAT, "%s: no tensor %s of %d numbers", path, PART[i],
+                             r->adam.n);
         for (int32_t j = 0; j < r->adam.n; j++)
             r->state[(int64_t)i * r->adam.n + j] = (real)part->value[j];
     }
+    char hash[17];
+    describe_content(r, meta_of(t, "state"), hash);
+    if (strcmp(hash, meta_of(t, "hash")) != 0)
+        return base_fail(CF_EFORMAT, "%s: damaged: its content has hash %s, not %.16s", path, hash,
+                         meta_of(t, "hash"));
     memcpy(r->policy->params, r->state, (size_t)r->adam.n * sizeof *r->state);
     return CF_OK;
 }
@@ -123,20 +158,27 @@ static cf_status take_parts(train_run *r, const policy_tensors *t, const char *p
 cf_status train_checkpoint_load(train_run *r)
 {
     policy_tensors t = {0};
+    text drops = {0};
     char *path = train_path(r, ".checkpoint");
-    if (!path) return base_fail(CF_ENOMEM, "no memory for a path");
-    cf_status s = policy_tensors_read(&t, path);
+    describe_drops(r, &drops);
+    cf_status s = path && !drops.failed ? policy_tensors_read(&t, path)
+                                        : base_fail(CF_ENOMEM, "no memory for a checkpoint");
     if (s == CF_OK && strcmp(meta_of(&t, "format"), "cellfree.checkpoint") != 0)
         s = base_fail(CF_EFORMAT, "%s: not a checkpoint of cellfree", path);
     else if (s == CF_OK && strcmp(meta_of(&t, "version"), "1") != 0)
-        s = base_fail(CF_EFORMAT, "%s: version %s, this program reads 1", path, meta_of(&t, "version"));
+        s = base_fail(CF_EFORMAT, "%s: version %s, this program reads 1", path,
+                      meta_of(&t, "version"));
     else if (s == CF_OK && strcmp(meta_of(&t, "config"), r->config->yaml) != 0)
         s = base_fail(CF_EARG, "%s: made with another configuration; resume with the same options",
+                      path);
+    else if (s == CF_OK && strcmp(meta_of(&t, "drops"), drops.s) != 0)
+        s = base_fail(CF_EARG, "%s: made with other drops; resume with the same scenario or data",
                       path);
     if (s == CF_OK) s = take_parts(r, &t, path);
     if (s == CF_OK && !read_numbers(r, meta_of(&t, "state")))
         s = base_fail(CF_EFORMAT, "%s: its state is damaged", path);
     policy_tensors_free(&t);
+    text_free(&drops);
     free(path);
     return s;
 }

@@ -37,9 +37,9 @@ static const chan_yaml_field FIELDS[] = {
      .about = "dB, hpe: its scale"},
     {FIELD("rounds", INT, rounds), RANGE(1, POLICY_MAX_ROUNDS), .fallback = 6,
      .about = "market: rounds"},
-    {FIELD("hidden", INT, hidden), RANGE(1, 128), .fallback = 24, .about = "market: hidden units"},
+    {FIELD("hidden", INT, hidden), RANGE(2, 128), .fallback = 24, .about = "market: hidden units"},
     {FIELD("pooled", INT, pooled), RANGE(1, 32), .fallback = 6,
-     .about = "market: of them averaged over other users, and over other APs"},
+     .about = "market: averaged over other users, as many others over other APs"},
 
     {FIELD("rate", REAL, rate), RANGE(1e-9, 1), .fallback = 5e-3, .about = "Adam's step"},
     {FIELD("last_rate", REAL, last_rate), RANGE(0, 1), .fallback = 0.01,

@@ -22,11 +22,19 @@ static cf_status open_at(const train_run *r, const char *suffix, int64_t keep, F
     char *path = train_path(r, suffix);
     if (!path) return base_fail(CF_ENOMEM, "no memory for a path");
     FILE *f = fopen(path, keep > 0 ? "r+b" : "wb");
+    if (f && (fseek(f, 0, SEEK_END) != 0 || ftell(f) < keep)) {
+        const cf_status s = base_fail(CF_EFORMAT, "%s: %ld bytes, its checkpoint knows of %lld",
+                                      path, ftell(f), (long long)keep);
+        fclose(f);
+        free(path);
+        return s;
+    }
     if (f && (ftruncate(fileno(f), keep) != 0 || fseek(f, 0, SEEK_END) != 0)) {
         fclose(f);
         f = NULL;
     }
-    const cf_status s = f ? CF_OK : base_fail(CF_EIO, "%s: cannot be written: %s", path, strerror(errno));
+    const cf_status s =
+        f ? CF_OK : base_fail(CF_EIO, "%s: cannot be written: %s", path, strerror(errno));
     *out = f;
     free(path);
     return s;
@@ -75,10 +83,10 @@ cf_status train_log_line(train_run *r, const train_quality *valid)
     const double n = r->log_n > 0 ? (double)r->log_n : 1;
     const loss_weights *w = &r->lagrangian.w;
     const scalar always[] = {
-        {"loss", r->log.loss / n},         {"objective", r->log.rate / n},
+        {"loss", r->log.loss / n},          {"objective", r->log.rate / n},
         {"violation", r->log.shortage / n}, {"entropy", r->log.entropy / n},
-        {"lambda_c", w->lambda_c},         {"mu_c", w->mu_c},
-        {"lambda_d", w->lambda_d},         {"mu_d", w->mu_d},
+        {"lambda_c", w->lambda_c},          {"mu_c", w->mu_c},
+        {"lambda_d", w->lambda_d},          {"mu_d", w->mu_d},
     };
     int good = fprintf(r->metrics, "{\"step\":%lld,\"seconds\":%.3f", (long long)r->step,
                        train_seconds(r)) > 0;

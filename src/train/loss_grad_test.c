@@ -292,7 +292,7 @@ static void the_whole_loss_slopes_in_every_parameter(void)
     const loss_weights lagrangian = {
         .scheme = LOSS_LAGRANGIAN, .lambda_c = 0.7, .mu_c = 1.3, .lambda_d = 0.2, .mu_d = 0.3};
     const loss_weights labels = {.scheme = LOSS_LABELS};
-    const double hpe[] = {3, 2, 2, -86, 6, -86.84029654543082}, market[] = {3, 5};
+    const double hpe[] = {3, 2, 2, -86, 6, -86.84029654543082}, market[] = {3, 6, 2};
     check_whole("hpe", hpe, lagrangian);
     check_whole("market", market, lagrangian);
     check_whole("market", market, labels);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/status.h"
 #include "train/run.h"
 
@@ -16,6 +17,22 @@ double train_seconds(const train_run *r)
 static int labelled(const cf_train_config *c)
 {
     return c->scheme == LOSS_LABELS;
+}
+
+/* Could everything that a run leaves behind be written? Asked before hours of work, and without
+ * touching what is there. */
+static cf_status check_out(const train_run *r)
+{
+    static const char *const SUFFIXES[] = {"", ".checkpoint", ".metrics.jsonl", ".tfevents"};
+    for (int i = 0; i < 4; i++) {
+        char *path = train_path(r, SUFFIXES[i]), *temporary = NULL;
+        if (!path) return base_fail(CF_ENOMEM, "no memory for a path");
+        const cf_status s = file_temporary(path, &temporary);
+        if (s == CF_OK) file_abandon(temporary);
+        free(path);
+        if (s != CF_OK) return s;
+    }
+    return CF_OK;
 }
 
 /* "a,b,c": a source each. */
@@ -40,8 +57,9 @@ static cf_status open_scenarios(train_run *r)
 static cf_status open_data(train_run *r)
 {
     const cf_train_run *o = r->order;
-    if (o->data_count > TRAIN_MAX_SCENARIOS)
-        return base_fail(CF_EARG, "more than %d datasets", TRAIN_MAX_SCENARIOS);
+    if (o->data_count < 1 || o->data_count > TRAIN_MAX_SCENARIOS)
+        return base_fail(CF_EARG, "%d datasets, wanted 1 to %d", o->data_count,
+                         TRAIN_MAX_SCENARIOS);
     for (int32_t i = 0; i < o->data_count; i++) {
         const int32_t tenth = o->data[i]->n / 10 > 0 ? o->data[i]->n / 10 : 1;
         const int32_t most = (int32_t)r->config->valid_count;
@@ -87,11 +105,12 @@ static cf_status make_nets(train_run *r)
 
 static cf_status start(train_run *r)
 {
-    cf_status s = r->order->data ? open_data(r) : open_scenarios(r);
+    cf_status s = check_out(r);
+    if (s == CF_OK) s = r->order->data ? open_data(r) : open_scenarios(r);
     if (s == CF_OK) s = make_policy(r);
-    if (s == CF_OK) s = make_nets(r);
     r->best = -INFINITY;
     if (s == CF_OK && r->order->resume) s = train_checkpoint_load(r);
+    if (s == CF_OK) s = make_nets(r);
     if (s == CF_OK) s = train_log_open(r);
     return s;
 }
@@ -135,8 +154,7 @@ static cf_status step(train_run *r)
     nn_clip(r->adam.n, c->clip, r->gradient);
     nn_adam_update(&r->adam, (real)train_rate(c, r->step, done(r), r->halvings), (real)c->clamp,
                    r->gradient, r->policy->params);
-    if (c->scheme == LOSS_LAGRANGIAN)
-        train_lagrangian_update(&r->lagrangian, c, r->step, &means);
+    if (c->scheme == LOSS_LAGRANGIAN) train_lagrangian_update(&r->lagrangian, c, r->step, &means);
     r->step++;
     r->log.loss += means.loss;
     r->log.rate += means.rate;
@@ -212,9 +230,10 @@ static int tell(train_run *r, double started, int64_t first)
     say->steps = r->config->steps;
     say->seconds = train_seconds(r);
     say->drops_per_second = (double)((r->step - first) * r->config->batch) / fmax(spent, 1e-9);
-    const double by_steps = (double)(r->config->steps - r->step) * spent / (double)(r->step - first);
-    say->eta_seconds = r->order->minutes > 0 ? fmin(by_steps, 60 * r->order->minutes - say->seconds)
-                                             : by_steps;
+    const double by_steps =
+        (double)(r->config->steps - r->step) * spent / (double)(r->step - first);
+    say->eta_seconds =
+        r->order->minutes > 0 ? fmin(by_steps, 60 * r->order->minutes - say->seconds) : by_steps;
     say->best_of_best = r->best_of_best;
     return r->order->progress && r->order->progress(r->order->user, say);
 }
@@ -244,6 +263,7 @@ static cf_status loop(train_run *r)
 
 cf_status cf_train(const cf_train_config *c, const cf_train_run *order)
 {
+    if (!c || !order) return base_fail(CF_EARG, "no configuration to train by");
     if (!order->out || !*order->out) return base_fail(CF_EARG, "no file to write the policy to");
     train_run *r = calloc(1, sizeof *r);
     if (!r) return base_fail(CF_ENOMEM, "no memory to train");

@@ -1,0 +1,473 @@
+#include "t.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cellfree/train.h>
+
+#include "base/file.h"
+
+/* Runs leave their files in a fresh folder, so that tests can run side by side. */
+typedef struct bench {
+    char folder[64], out[96], other[96];
+} bench;
+
+static const char *const SUFFIXES[] = {"", ".checkpoint", ".metrics.jsonl", ".tfevents"};
+
+static bench open_bench(void)
+{
+    bench b = {.folder = "/tmp/cellfree-train-XXXXXX"};
+    if (!mkdtemp(b.folder)) exit(2);
+    snprintf(b.out, sizeof b.out, "%s/a", b.folder);
+    snprintf(b.other, sizeof b.other, "%s/b", b.folder);
+    return b;
+}
+
+static const char *name(char *path, const char *out, const char *suffix)
+{
+    snprintf(path, 128, "%s%s", out, suffix);
+    return path;
+}
+
+static void close_bench(const bench *b)
+{
+    char path[128];
+    for (int i = 0; i < 4; i++) {
+        unlink(name(path, b->out, SUFFIXES[i]));
+        unlink(name(path, b->other, SUFFIXES[i]));
+    }
+    if (rmdir(b->folder) != 0) fprintf(stderr, "%s: something was left behind\n", b->folder);
+    CHECK(access(b->folder, F_OK) != 0);
+}
+
+static char *slurp(const char *out, const char *suffix, size_t *size)
+{
+    char path[128];
+    unsigned char *data = NULL;
+    if (file_read(name(path, out, suffix), &data, size) != CF_OK) {
+        fprintf(stderr, "%s\n", cf_last_error());
+        exit(2);
+    }
+    return (char *)data;
+}
+
+static int exists(const char *out, const char *suffix)
+{
+    char path[128];
+    return access(name(path, out, suffix), F_OK) == 0;
+}
+
+static int same(const char *a, const char *b, const char *suffix)
+{
+    size_t n, m;
+    char *x = slurp(a, suffix, &n), *y = slurp(b, suffix, &m);
+    const int equal = n == m && memcmp(x, y, n) == 0;
+    free(x);
+    free(y);
+    return equal;
+}
+
+/* The tensors alone: among the metadata are the seconds that the run took. */
+static int same_tensors(const char *a, const char *b)
+{
+    size_t n, m;
+    char *x = slurp(a, ".checkpoint", &n), *y = slurp(b, ".checkpoint", &m);
+    uint64_t skip_x, skip_y;
+    memcpy(&skip_x, x, 8);
+    memcpy(&skip_y, y, 8);
+    n -= 8 + skip_x;
+    m -= 8 + skip_y;
+    const int equal = n == m && n > 1000 && memcmp(x + 8 + skip_x, y + 8 + skip_y, n) == 0;
+    free(x);
+    free(y);
+    return equal;
+}
+
+/* Lines of metrics with the seconds taken out; the number of lines, or -1 if they differ. */
+static int same_metrics(const char *a, const char *b)
+{
+    size_t n, m;
+    char *x = slurp(a, ".metrics.jsonl", &n), *y = slurp(b, ".metrics.jsonl", &m);
+    const char *p = x, *q = y;
+    int lines = 0;
+    while (*p && *p == *q) {
+        if (strncmp(p, "\"seconds\":", 10) == 0 && strncmp(q, "\"seconds\":", 10) == 0) {
+            p += strcspn(p, ",");
+            q += strcspn(q, ",");
+            continue;
+        }
+        lines += *p++ == '\n';
+        q++;
+    }
+    if (*p || *q) lines = -1;
+    free(x);
+    free(y);
+    return lines;
+}
+
+static cf_train_config *configure(const char *yaml)
+{
+    cf_train_config *c = NULL;
+    if (cf_train_config_parse(&c, yaml, "test") != CF_OK) {
+        fprintf(stderr, "%s\n", cf_last_error());
+        exit(2);
+    }
+    return c;
+}
+
+/* What progress says, and when it asks to stop. */
+typedef struct watcher {
+    int64_t stop_at, calls, first, last, saves, validations;
+    double best, last_valid, last_broken;
+} watcher;
+
+static int watch(void *user, const cf_train_state *s)
+{
+    watcher *w = user;
+    w->first = w->calls++ ? w->first : s->step;
+    w->last = s->step;
+    w->saves += s->saved;
+    if (s->validated) {
+        w->validations++;
+        w->last_valid = s->valid_of_best;
+        w->last_broken = s->valid_broken;
+        CHECK(s->valid_broken >= 0 && s->valid_broken <= 1);
+    }
+    w->best = s->best_of_best;
+    CHECK(isfinite(s->objective) && s->violation >= 0 && s->drops_per_second > 0);
+    CHECK(s->step >= 1 && s->step <= s->steps && s->seconds >= 0 && s->eta_seconds >= 0);
+    return s->step == w->stop_at;
+}
+
+static cf_status train(const cf_train_config *c, const char *out, int resume, int threads,
+                       watcher *w)
+{
+    const cf_train_run run = {
+        .out = out, .resume = resume, .threads = threads, .progress = watch, .user = w};
+    return cf_train(c, &run);
+}
+
+/* Short: a line of metrics every 3 batches and a validation every 5. */
+#define SHORT                                                                                     \
+    "steps: 13\nbatch: 20\nlog_every: 3\nvalid_every: 5\nvalid_count: 24\nwarmup: 4\nhidden: 8\n" \
+    "pooled: 2\nrounds: 3\nfeatures: 3\nlayers: 2\nwindow: 2\nrate_phase: 3\ngap_phase: 3\n"      \
+    "patience: 1\n"
+
+/* Stopped after 1, 7 (between lines), 10 (at a validation) and 12 batches, one process each. */
+static void check_resume(const char *more)
+{
+    char yaml[512];
+    snprintf(yaml, sizeof yaml, SHORT "%s", more);
+    cf_train_config *c = configure(yaml);
+    const bench b = open_bench();
+    watcher w = {0};
+    CHECK(train(c, b.out, 0, 1, &w) == CF_OK);
+    CHECK(w.calls == 13 && w.last == 13 && w.validations == 3 && w.saves >= 1);
+    static const int64_t STOPS[] = {1, 7, 10, 12};
+    for (int i = 0; i < 4; i++) {
+        watcher v = {.stop_at = STOPS[i]};
+        CHECK(train(c, b.other, i > 0, 1 + i % 2, &v) == CF_ESTOP);
+        CHECK(v.last == STOPS[i] && v.first == (i ? STOPS[i - 1] : 0) + 1);
+    }
+    watcher v = {0};
+    CHECK(train(c, b.other, 1, 2, &v) == CF_OK);
+    CHECK(v.calls == 1 && v.best == w.best);
+    CHECK(same(b.out, b.other, ""));
+    CHECK(same_tensors(b.out, b.other));
+    CHECK(same_metrics(b.out, b.other) == 4 + 3);
+    cf_train_config_free(c);
+    close_bench(&b);
+}
+
+static void a_resumed_run_ends_bit_for_bit_as_one_that_never_stopped(void)
+{
+    check_resume("scheme: labels\n");
+    check_resume("scheme: lagrangian\narchitecture: hpe\nschedule: plateau\n");
+    check_resume("scheme: straight-through\nscenario: mmwave-small,mmwave-small\nclamp: 0.5\n");
+}
+
+/* What a killed run wrote after its last checkpoint is written again, not twice. */
+static void lines_behind_the_checkpoint_are_dropped(void)
+{
+    cf_train_config *c = configure(SHORT);
+    const bench b = open_bench();
+    char path[128];
+    watcher w = {0}, v = {.stop_at = 7};
+    CHECK(train(c, b.out, 0, 1, &w) == CF_OK);
+    CHECK(train(c, b.other, 0, 1, &v) == CF_ESTOP);
+    FILE *f = fopen(name(path, b.other, ".metrics.jsonl"), "ab");
+    if (!f) exit(2);
+    fputs("{\"step\":9,\"sec", f);
+    fclose(f);
+    CHECK(train(c, b.other, 1, 1, &w) == CF_OK);
+    CHECK(same_metrics(b.out, b.other) == 7);
+    size_t n, m; /* event files hold the wall time: as long as each other */
+    free(slurp(b.out, ".tfevents", &n));
+    free(slurp(b.other, ".tfevents", &m));
+    CHECK(n == m && n > 500);
+    cf_train_config_free(c);
+    close_bench(&b);
+}
+
+static void threads_do_not_change_a_bit(void)
+{
+    cf_train_config *c = configure(SHORT "scenario: mmwave-small,mmwave-large\n");
+    const bench b = open_bench();
+    watcher w = {0};
+    CHECK(train(c, b.out, 0, 1, &w) == CF_OK);
+    CHECK(train(c, b.other, 0, 2, &w) == CF_OK);
+    CHECK(same(b.out, b.other, ""));
+    CHECK(same_tensors(b.out, b.other));
+    CHECK(same_metrics(b.out, b.other) == 7);
+    cf_train_config_free(c);
+    close_bench(&b);
+}
+
+/* A step so large that training spoils what it found: the policy stays the best, and is the one that
+ * a run which stops there has. */
+static void the_best_policy_is_kept(void)
+{
+    cf_train_config *c = configure("batch: 20\nvalid_every: 4\nvalid_count: 64\nrate: 0.3\n"
+                                   "warmup: 0\nschedule: constant\nclip: 1e9\nsteps: 60\n");
+    const bench b = open_bench();
+    watcher w = {0}, v = {0};
+    CHECK(train(c, b.out, 0, 1, &w) == CF_OK);
+    CHECK(w.last_valid < w.best && w.saves < w.validations);
+    cf_policy *p = NULL;
+    if (cf_policy_load(&p, b.out) != CF_OK) exit(2);
+    CHECK_NEAR(strtod(cf_policy_meta(p, "valid_of_best"), NULL), w.best, 1e-8);
+    CHECK(strcmp(cf_policy_meta(p, "training"), cf_train_config_yaml(c)) == 0);
+    CHECK(strcmp(cf_policy_meta(p, "scenario"), "mmwave-small") == 0);
+    v.stop_at = strtoll(cf_policy_meta(p, "trained_steps"), NULL, 10);
+    CHECK(v.stop_at > 0 && v.stop_at < 60);
+    CHECK(train(c, b.other, 0, 2, &v) == CF_ESTOP);
+    CHECK(same(b.out, b.other, ""));
+    cf_policy_free(p);
+    cf_train_config_free(c);
+    close_bench(&b);
+}
+
+static void put(const char *out, const char *suffix, const char *data, size_t size)
+{
+    char path[128];
+    FILE *f = fopen(name(path, out, suffix), "wb");
+    if (!f || fwrite(data, 1, size, f) != size || fclose(f) != 0) exit(2);
+}
+
+static void a_damaged_checkpoint_is_refused(void)
+{
+    cf_train_config *c = configure(SHORT);
+    const bench b = open_bench();
+    watcher w = {.stop_at = 7}, none = {0};
+    size_t size;
+    CHECK(train(c, b.out, 0, 1, &w) == CF_ESTOP);
+    char *good = slurp(b.out, ".checkpoint", &size);
+    put(b.other, ".metrics.jsonl", "kept\n", 5);
+    for (size_t i = 0; i < 12; i++) {
+        put(b.other, ".checkpoint", good, size * i / 12);
+        CHECK(train(c, b.other, 1, 1, &none) == CF_EFORMAT);
+    }
+    for (size_t i = 0; i < 200; i++) {
+        char *byte = good + (i * 7919) % size;
+        const char keep = *byte;
+        *byte = (char)(*byte ^ 1 << i % 8);
+        put(b.other, ".checkpoint", good, size);
+        const cf_status s = train(c, b.other, 1, 1, &none);
+        if (s != CF_EFORMAT && s != CF_EARG)
+            fprintf(stderr, "byte %td: %s\n", byte - good, cf_last_error());
+        CHECK(s == CF_EFORMAT || s == CF_EARG);
+        CHECK(strstr(cf_last_error(), ".checkpoint") != NULL);
+        *byte = keep;
+    }
+    char path[128];
+    unlink(name(path, b.other, ".checkpoint"));
+    CHECK(train(c, b.other, 1, 1, &none) == CF_EIO);
+    put(b.other, ".checkpoint", good, size); /* but its metrics are not here */
+    CHECK(train(c, b.other, 1, 1, &none) == CF_EFORMAT);
+    CHECK(none.calls == 0 && !exists(b.other, ""));
+    char *metrics = slurp(b.other, ".metrics.jsonl", &size);
+    CHECK(size == 5 && strcmp(metrics, "kept\n") == 0);
+    free(metrics);
+    free(good);
+    cf_train_config_free(c);
+    close_bench(&b);
+}
+
+static void the_checkpoint_of_another_run_is_refused(void)
+{
+    static const char *const OTHERS[] = {SHORT "seed: 2\n", SHORT "penalty: 3\n",
+                                         SHORT "architecture: hpe\n",
+                                         SHORT "scenario: mmwave-large\n"};
+    cf_train_config *c = configure(SHORT);
+    const bench b = open_bench();
+    watcher w = {.stop_at = 7}, none = {0};
+    CHECK(train(c, b.out, 0, 1, &w) == CF_ESTOP);
+    for (int i = 0; i < 4; i++) {
+        cf_train_config *d = configure(OTHERS[i]);
+        CHECK(train(d, b.out, 1, 1, &none) == CF_EARG);
+        CHECK(strstr(cf_last_error(), "another configuration") != NULL);
+        cf_train_config_free(d);
+    }
+    CHECK(none.calls == 0);
+    watcher rest = {0};
+    CHECK(train(c, b.out, 1, 1, &rest) == CF_OK && rest.calls == 6);
+    cf_train_config_free(c);
+    close_bench(&b);
+}
+
+/* Validation drops without end: whoever labels them before looking at the file does not return. */
+static void what_cannot_be_written_fails_at_once(void)
+{
+    cf_train_config *c = configure("valid_count: 1000000\nscenario: mmwave-large\n");
+    const bench b = open_bench();
+    char path[128];
+    watcher none = {0};
+    CHECK(train(c, "/no/such/folder/policy", 0, 1, &none) == CF_EIO);
+    CHECK(strstr(cf_last_error(), "/no/such/folder/policy") != NULL);
+    CHECK(train(c, b.folder, 0, 1, &none) == CF_EIO);
+    for (int i = 1; i < 4; i++) {
+        put(b.out, "", "good", 4);
+        CHECK(mkdir(name(path, b.out, SUFFIXES[i]), 0777) == 0);
+        CHECK(train(c, b.out, 0, 1, &none) == CF_EIO);
+        CHECK(strstr(cf_last_error(), path) != NULL);
+        rmdir(path);
+        size_t size;
+        char *kept = slurp(b.out, "", &size);
+        CHECK(size == 4 && strcmp(kept, "good") == 0);
+        free(kept);
+    }
+    CHECK(!exists(b.out, ".metrics.jsonl") && none.calls == 0);
+    cf_train_config_free(c);
+    close_bench(&b);
+}
+
+static void orders_that_make_no_sense_are_refused(void)
+{
+    cf_train_config *c = configure(SHORT), *strange = configure(SHORT "scenario: no-such\n");
+    const bench b = open_bench();
+    const cf_drops *nine[9] = {0};
+    CHECK(cf_train(c, &(cf_train_run){.out = NULL}) == CF_EARG);
+    CHECK(cf_train(c, &(cf_train_run){.out = ""}) == CF_EARG);
+    CHECK(cf_train(NULL, &(cf_train_run){.out = b.out}) == CF_EARG);
+    CHECK(cf_train(c, NULL) == CF_EARG);
+    CHECK(cf_train(c, &(cf_train_run){.out = b.out, .data = nine}) == CF_EARG);
+    CHECK(cf_train(c, &(cf_train_run){.out = b.out, .data = nine, .data_count = 9}) == CF_EARG);
+    CHECK(cf_train(strange, &(cf_train_run){.out = b.out}) != CF_OK);
+    CHECK(strstr(cf_last_error(), "no-such") != NULL);
+    CHECK(cf_train_config_set(strange, "scenario", ",") == CF_OK);
+    CHECK(cf_train(strange, &(cf_train_run){.out = b.out}) == CF_EARG);
+    CHECK(cf_train_config_set(strange, "scenario", "a,b,c,d,e,f,g,h,i") == CF_OK);
+    CHECK(cf_train(strange, &(cf_train_run){.out = b.out}) != CF_OK);
+    for (int i = 0; i < 4; i++) CHECK(!exists(b.out, SUFFIXES[i]));
+    cf_train_config_free(strange);
+    cf_train_config_free(c);
+    close_bench(&b);
+}
+
+static cf_drops *drops(const char *scenario, uint64_t seed, int32_t n)
+{
+    cf_scenario *s = NULL;
+    cf_drops *d = NULL;
+    if (cf_scenario_load(&s, scenario) != CF_OK) exit(2);
+    if (cf_drops_generate(&d, s, seed, 0, n, 1) != CF_OK) exit(2);
+    cf_scenario_free(s);
+    return d;
+}
+
+/* Two datasets of two sizes; a resumed run must bring the same ones. */
+static void fixed_drops_train_and_resume(void)
+{
+    cf_train_config *c = configure(SHORT);
+    const bench b = open_bench();
+    cf_drops *one = drops("mmwave-small", 3, 40), *two = drops("mmwave-large", 3, 12);
+    cf_drops *three = drops("mmwave-large", 4, 12), *single = drops("mmwave-small", 3, 1);
+    const cf_drops *both[] = {one, two}, *other[] = {one, three}, *few[] = {single};
+    watcher w = {0}, v = {.stop_at = 6};
+    cf_train_run run = {.data = both, .data_count = 2, .out = b.out, .progress = watch, .user = &w};
+    CHECK(cf_train(c, &run) == CF_OK && w.calls == 13);
+    run.out = b.other;
+    run.user = &v;
+    CHECK(cf_train(c, &run) == CF_ESTOP);
+    run.resume = 1;
+    run.data = other;
+    CHECK(cf_train(c, &run) == CF_EARG);
+    CHECK(strstr(cf_last_error(), "other drops") != NULL);
+    run.data = both;
+    CHECK(cf_train(c, &run) == CF_OK);
+    CHECK(same(b.out, b.other, "") && same_metrics(b.out, b.other) == 7);
+    run = (cf_train_run){.data = few, .data_count = 1, .out = b.out};
+    CHECK(cf_train(c, &run) == CF_EARG);
+    cf_drops_free(one);
+    cf_drops_free(two);
+    cf_drops_free(three);
+    cf_drops_free(single);
+    cf_train_config_free(c);
+    close_bench(&b);
+}
+
+static void time_given_ends_a_run(void)
+{
+    cf_train_config *c = configure(SHORT);
+    CHECK(cf_train_config_set(c, "steps", "1000000000") == CF_OK);
+    const bench b = open_bench();
+    watcher w = {0};
+    const cf_train_run run = {
+        .out = b.out, .minutes = 0.2 / 60, .threads = 1, .progress = watch, .user = &w};
+    CHECK(cf_train(c, &run) == CF_OK);
+    CHECK(w.calls > 1 && w.last < 1000000000 && exists(b.out, ""));
+    cf_train_config_free(c);
+    close_bench(&b);
+}
+
+/* Of the optimum, after repair, on validation drops: untrained (steps of 1e-9) and trained. */
+static void check_learns(const char *architecture, const char *scheme, double most_lost, double most_broken)
+{
+    char yaml[512];
+    double of_best[2], broken[2];
+    const bench b = open_bench();
+    for (int i = 0; i < 2; i++) {
+        snprintf(yaml, sizeof yaml,
+                 "architecture: %s\nscheme: %s\nrate: %s\nsteps: %d\nvalid_every: 60\nbatch: 64\n"
+                 "valid_count: 400\nwarmup: 5\n",
+                 architecture, scheme, i ? "5e-3" : "1e-9", i ? 60 : 1);
+        cf_train_config *c = configure(yaml);
+        watcher w = {0};
+        CHECK(train(c, b.out, 0, 2, &w) == CF_OK);
+        of_best[i] = w.last_valid;
+        broken[i] = w.last_broken;
+        cf_train_config_free(c);
+    }
+    fprintf(stderr, "    %s, %s: %.4f of the optimum, %.3f broken; untrained %.4f, %.3f\n",
+            architecture, scheme, of_best[1], broken[1], of_best[0], broken[0]);
+    CHECK(1 - of_best[1] < most_lost * (1 - of_best[0]) && broken[1] < most_broken * broken[0]);
+    close_bench(&b);
+}
+
+static void sixty_batches_teach_something(void)
+{
+    check_learns("market", "labels", 1, 1);
+    check_learns("market", "straight-through", 1, 1);
+    check_learns("market", "lagrangian", 1, 1);
+    check_learns("hpe", "labels", 1, 1);
+    check_learns("hpe", "straight-through", 1, 1);
+    check_learns("hpe", "lagrangian", 1, 1);
+}
+
+int main(void)
+{
+    RUN(a_resumed_run_ends_bit_for_bit_as_one_that_never_stopped);
+    RUN(lines_behind_the_checkpoint_are_dropped);
+    RUN(threads_do_not_change_a_bit);
+    RUN(the_best_policy_is_kept);
+    RUN(a_damaged_checkpoint_is_refused);
+    RUN(the_checkpoint_of_another_run_is_refused);
+    RUN(what_cannot_be_written_fails_at_once);
+    RUN(orders_that_make_no_sense_are_refused);
+    RUN(fixed_drops_train_and_resume);
+    RUN(time_given_ends_a_run);
+    RUN(sixty_batches_teach_something);
+    return DONE();
+}
