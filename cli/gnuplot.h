@@ -3,8 +3,8 @@
 
 #include "reproduce.h"
 
-/* Open FOLDER/NAME.gp and write what every figure starts with: both formats in a loop, fonts, colours,
- * grid, and the line at the foot that says what made it. Width and height in cm. */
+/* Open FOLDER/NAME.gp and write what every figure starts with: both formats in a loop, fonts,
+ * colours, grid, and the line at the foot that says what made it. Width and height in cm. */
 int cli_gnuplot_open(cli_output *o, const cli_reproduction *r, const char *name, double width,
                      double height);
 

@@ -47,8 +47,10 @@ typedef struct cf_evaluate_item {
 } cf_evaluate_item;
 
 /* Run `count` methods over all drops; out[i] is method i's result, released by cf_result_free.
- * of_best is against the best proven optimum or, where none is proven, the best feasible
- * objective of the call, drop by drop. Answers do not depend on `threads`. */
+ * of_best is, drop by drop, against the proven optimum; where none is proven, the least bound that a
+ * method gave (then it is a lower limit of the ratio); else the best feasible objective of the
+ * call; NaN where there is none. Answers do not depend on `threads`. CF_ENUM if an objective is not
+ * a possible one, or a feasible answer beats another method's proof or bound. */
 CF_API cf_status cf_evaluate(const cf_drops *d, const cf_evaluate_item *items, int32_t count,
                              const cf_evaluate_options *options, cf_result **out);
 CF_API void cf_result_free(cf_result *r); /* NULL is fine */

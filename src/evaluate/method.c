@@ -73,7 +73,7 @@ cf_status cf_method_make(cf_method **out, const char *spec, const cf_policy *pol
                          int32_t K)
 {
     if (!out || !spec) return base_fail(CF_EARG, "cf_method_make: a pointer is NULL");
-    const prob_method_class *c;
+    const prob_method_class *c = NULL;
     cf_status s = find(&c, spec);
     if (s != CF_OK) return s;
     if (L < 1 || K < 1 || L > CF_MAX_DIM || K > CF_MAX_DIM)

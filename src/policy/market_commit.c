@@ -1,5 +1,7 @@
 #include "policy/market_commit.h"
 
+#include <math.h>
+
 enum { PASSES = 2 };
 
 /* One lane of the market: link (l,k) at [(l K + k) B]. */
@@ -70,9 +72,9 @@ static void commit_forward(const nn_plan *p, const nn_op *op, const real *params
 {
     (void)params;
     const nn_dims d = p->dims;
-    const real *picks = nn_value(p, op->in[0]);
+    const real *picks = nn_value(p, op->in[0]), *z = nn_value(p, op->in[2]);
     real *scratch = p->values + op->scratch, *x = nn_value(p, op->out);
-    for (int64_t i = 0; i < (int64_t)d.L * d.K * d.B; i++) x[i] = picks[i];
+    for (int64_t i = 0; i < (int64_t)d.L * d.K * d.B; i++) x[i] = isnan(z[i]) ? z[i] : picks[i];
     for (int32_t b = 0; b < d.B; b++) {
         lane m = {.L = d.L,
                   .K = d.K,

@@ -232,8 +232,8 @@ static int tell(train_run *r, double started, int64_t first)
     say->drops_per_second = (double)((r->step - first) * r->config->batch) / fmax(spent, 1e-9);
     const double by_steps =
         (double)(r->config->steps - r->step) * spent / (double)(r->step - first);
-    say->eta_seconds =
-        r->order->minutes > 0 ? fmin(by_steps, 60 * r->order->minutes - say->seconds) : by_steps;
+    const double by_clock = fmax(60 * r->order->minutes - say->seconds, 0);
+    say->eta_seconds = r->order->minutes > 0 ? fmin(by_steps, by_clock) : by_steps;
     say->best_of_best = r->best_of_best;
     return r->order->progress && r->order->progress(r->order->user, say);
 }

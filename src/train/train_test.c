@@ -422,38 +422,64 @@ static void time_given_ends_a_run(void)
     close_bench(&b);
 }
 
-/* Of the optimum, after repair, on validation drops: untrained (steps of 1e-9) and trained. */
-static void check_learns(const char *architecture, const char *scheme, double most_lost, double most_broken)
+/* "loss" of the first or the last line of metrics. */
+static double logged_loss(const char *out, int last)
+{
+    size_t size;
+    char *text = slurp(out, ".metrics.jsonl", &size);
+    double loss = NAN;
+    for (const char *at = text; (at = strstr(at, "\"loss\":")) != NULL; at++)
+        if (last || isnan(loss)) loss = strtod(at + 7, NULL);
+    free(text);
+    return loss;
+}
+
+/* 60 batches, or (untrained) one of no consequence; what validation says of the last. */
+static watcher teach(const char *out, const char *architecture, const char *scheme, int untrained)
 {
     char yaml[512];
-    double of_best[2], broken[2];
+    watcher w = {0};
+    snprintf(yaml, sizeof yaml,
+             "architecture: %s\nscheme: %s\nrate: %s\nsteps: %d\nvalid_every: 60\nbatch: 64\n"
+             "valid_count: 200\nwarmup: 5\nrate_phase: 20\ngap_phase: 10\nwindow: 10\nrounds: 3\n",
+             architecture, scheme, untrained ? "1e-9" : "5e-3", untrained ? 1 : 60);
+    cf_train_config *c = configure(yaml);
+    CHECK(train(c, out, 0, 1, &w) == CF_OK);
+    cf_train_config_free(c);
+    return w;
+}
+
+static const char *const SCHEMES[] = {"labels", "straight-through", "lagrangian"};
+
+/* The authors' form begins with nothing: after repair 0.87 of the optimum, 96 % broken before. */
+static void every_scheme_teaches_the_authors_network(void)
+{
     const bench b = open_bench();
-    for (int i = 0; i < 2; i++) {
-        snprintf(yaml, sizeof yaml,
-                 "architecture: %s\nscheme: %s\nrate: %s\nsteps: %d\nvalid_every: 60\nbatch: 64\n"
-                 "valid_count: 400\nwarmup: 5\n",
-                 architecture, scheme, i ? "5e-3" : "1e-9", i ? 60 : 1);
-        cf_train_config *c = configure(yaml);
-        watcher w = {0};
-        CHECK(train(c, b.out, 0, 2, &w) == CF_OK);
-        of_best[i] = w.last_valid;
-        broken[i] = w.last_broken;
-        cf_train_config_free(c);
+    const watcher before = teach(b.out, "hpe", "labels", 1);
+    for (int i = 0; i < 3; i++) {
+        const watcher after = teach(b.out, "hpe", SCHEMES[i], 0);
+        fprintf(stderr, "    %s: %.4f of the optimum, %.3f broken; untrained %.4f, %.3f\n",
+                SCHEMES[i], after.last_valid, after.last_broken, before.last_valid,
+                before.last_broken);
+        CHECK(1 - after.last_valid < 0.5 * (1 - before.last_valid));
+        CHECK(after.last_broken < before.last_broken - 0.1);
     }
-    fprintf(stderr, "    %s, %s: %.4f of the optimum, %.3f broken; untrained %.4f, %.3f\n",
-            architecture, scheme, of_best[1], broken[1], of_best[0], broken[0]);
-    CHECK(1 - of_best[1] < most_lost * (1 - of_best[0]) && broken[1] < most_broken * broken[0]);
     close_bench(&b);
 }
 
-static void sixty_batches_teach_something(void)
+/* Ours begins with a good auction: there is little to win in so few batches, and none may spoil it. */
+static void our_network_stays_good_under_every_scheme(void)
 {
-    check_learns("market", "labels", 1, 1);
-    check_learns("market", "straight-through", 1, 1);
-    check_learns("market", "lagrangian", 1, 1);
-    check_learns("hpe", "labels", 1, 1);
-    check_learns("hpe", "straight-through", 1, 1);
-    check_learns("hpe", "lagrangian", 1, 1);
+    const bench b = open_bench();
+    for (int i = 0; i < 3; i++) {
+        const watcher after = teach(b.out, "market", SCHEMES[i], 0);
+        const double first = logged_loss(b.out, 0), last = logged_loss(b.out, 1);
+        fprintf(stderr, "    %s: %.4f of the optimum, %.3f broken, loss from %.3f to %.3f\n",
+                SCHEMES[i], after.last_valid, after.last_broken, first, last);
+        CHECK(after.last_valid > 0.99 && after.last_broken < 0.3);
+        CHECK(i > 0 || last < 0.9 * first); /* the others' penalties change on the way */
+    }
+    close_bench(&b);
 }
 
 int main(void)
@@ -468,6 +494,7 @@ int main(void)
     RUN(orders_that_make_no_sense_are_refused);
     RUN(fixed_drops_train_and_resume);
     RUN(time_given_ends_a_run);
-    RUN(sixty_batches_teach_something);
+    RUN(every_scheme_teaches_the_authors_network);
+    RUN(our_network_stays_good_under_every_scheme);
     return DONE();
 }
