@@ -8,23 +8,23 @@
  * price rise of o makes k an offer o; one that would drop k only for a fall of h holds k by h. Both
  * are cut to 0 .. 20 where they are features or prices, not where they are ranked. */
 typedef enum market_feature {
-    MARKET_PICKED,      /* x: this AP serves this user after the round before              */
-    MARKET_MARGIN,      /* phi: value against the AP's last pick or first loser, new prices */
-    MARKET_HOLD,        /* phi: by how much a pick is held                                  */
-    MARKET_OFFER,       /* phi: the price rise that would win this AP                       */
-    MARKET_WIN,         /* 1: among the cheapest offers that a user short of APs needs      */
-    MARKET_ADVANTAGE,   /* phi: of a winning offer, over the first that loses               */
-    MARKET_AP_RANK,     /* rank of that advantage among the AP's wins, up to 3, by 2        */
-    MARKET_OFFER_RANK,  /* rank among the user's offers, up to 5, by 3                      */
-    MARKET_HOLD_RANK,   /* rank among the user's holds, up to 4, by 2                       */
-    MARKET_SHORT,       /* APs the user is short of                                         */
-    MARKET_SURPLUS,     /* APs the user has to spare, up to 3, by 2                         */
-    MARKET_LEAVE,       /* of the AP's least pick: surplus minus its rank among the holds   */
-    MARKET_PICK_SPARE,  /* of the AP's least pick: surplus, up to 2                         */
-    MARKET_WINS,        /* wins of the AP, up to 3                                          */
-    MARKET_PRICE,       /* phi of the user's price                                          */
-    MARKET_ROUND,       /* round / 6                                                        */
-    MARKET_WATER,       /* phi: the price level that would clear the market, minus this AP's */
+    MARKET_PICKED,     /* x: this AP serves this user after the round before              */
+    MARKET_MARGIN,     /* phi: value against the AP's last pick or first loser, new prices */
+    MARKET_HOLD,       /* phi: by how much a pick is held                                  */
+    MARKET_OFFER,      /* phi: the price rise that would win this AP                       */
+    MARKET_WIN,        /* 1: among the cheapest offers that a user short of APs needs      */
+    MARKET_ADVANTAGE,  /* phi: of a winning offer, over the first that loses               */
+    MARKET_AP_RANK,    /* rank of that advantage among the AP's wins, up to 3, by 2        */
+    MARKET_OFFER_RANK, /* rank among the user's offers, up to 5, by 3                      */
+    MARKET_HOLD_RANK,  /* rank among the user's holds, up to 4, by 2                       */
+    MARKET_SHORT,      /* APs the user is short of                                         */
+    MARKET_SURPLUS,    /* APs the user has to spare, up to 3, by 2                         */
+    MARKET_LEAVE,      /* of the AP's least pick: surplus minus its rank among the holds   */
+    MARKET_PICK_SPARE, /* of the AP's least pick: surplus, up to 2                         */
+    MARKET_WINS,       /* wins of the AP, up to 3                                          */
+    MARKET_PRICE,      /* phi of the user's price                                          */
+    MARKET_ROUND,      /* round / 6                                                        */
+    MARKET_WATER,      /* phi: the price level that would clear the market, minus this AP's */
     MARKET_FEATURES
 } market_feature;
 

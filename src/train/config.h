@@ -29,7 +29,7 @@ struct cf_train_config {
     int64_t warmup, patience;
 
     double penalty, early_weight;
-    double scale;             /* the Lagrangian's phases and windows, all by one number */
+    double scale; /* the Lagrangian's phases and windows, all by one number */
     int64_t rate_phase, gap_phase, window;
     double mu_c_step, mu_d_step, mu_c_cap, mu_d_cap;
 

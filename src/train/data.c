@@ -29,11 +29,8 @@ cf_status train_source_fixed(train_source *s, const cf_drops *d, int32_t held_ou
     if (d->n <= held_out)
         return base_fail(CF_EARG, "%d drops to train on, wanted more than the %d held out", d->n,
                          held_out);
-    *s = (train_source){.fixed = d,
-                        .held_out = held_out,
-                        .L = d->L,
-                        .K = d->K,
-                        .name = strdup(d->scenario)};
+    *s = (train_source){
+        .fixed = d, .held_out = held_out, .L = d->L, .K = d->K, .name = strdup(d->scenario)};
     return s->name ? CF_OK : base_fail(CF_ENOMEM, "no memory for a scenario's name");
 }
 

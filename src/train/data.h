@@ -9,9 +9,9 @@
 
 /* Drops to train on: a scenario that makes them, or a dataset that is there. One size each. */
 typedef struct train_source {
-    cf_scenario *scenario;  /* or NULL */
-    const cf_drops *fixed;  /* borrowed, or NULL */
-    int32_t held_out;       /* fixed: its last drops, kept for validation */
+    cf_scenario *scenario; /* or NULL */
+    const cf_drops *fixed; /* borrowed, or NULL */
+    int32_t held_out;      /* fixed: its last drops, kept for validation */
     int32_t L, K;
     char *name;
 } train_source;
@@ -31,7 +31,7 @@ cf_status train_source_fixed(train_source *s, const cf_drops *d, int32_t held_ou
 void train_source_close(train_source *s);
 
 /* Where a run's drops stand in the scenario's endless sequence: far from those of `generate`. */
-#define TRAIN_FIRST_DROP ((int64_t)1 << 40)
+#define TRAIN_FIRST_DROP  ((int64_t)1 << 40)
 #define TRAIN_FIRST_VALID ((int64_t)1 << 50)
 
 /* Batch number `step` of n drops: fresh ones from `first` on, or drawn from the fixed ones; labels by

@@ -19,9 +19,9 @@ typedef struct loss_weights {
 
 typedef struct loss_terms {
     double loss;
-    double rate;    /* R(x) [bit/s/Hz]                                   */
+    double rate;     /* R(x) [bit/s/Hz]                                   */
     double shortage; /* c = sum_k relu(U_k - sum_l x[l,k])     (B2d)      */
-    double entropy; /* e = - sum x ln(x + 1e-6)               (B9)       */
+    double entropy;  /* e = - sum x ln(x + 1e-6)               (B9)       */
 } loss_terms;
 
 /* Lagrangian (B8):      -R + lambda_c c + mu_c c^2/2 + lambda_d e + mu_d e^2/2 at x

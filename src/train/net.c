@@ -144,14 +144,14 @@ static cf_status judge_drop(const train_net *t, int32_t thread, const train_batc
     cf_status s = policy_decode(plan, io->score[io->rounds - 1], p.max_users, lane, x);
     if (s != CF_OK) return s;
     const nn_slice last = io->relaxed[io->rounds - 1];
-    const loss_terms l =
-        train_loss(&NOTHING, &p, NULL, NULL, nn_value(plan, last) + lane, t->dims.B, 0,
-                   nn_grad(plan, last) + lane);
+    const loss_terms l = train_loss(&NOTHING, &p, NULL, NULL, nn_value(plan, last) + lane,
+                                    t->dims.B, 0, nn_grad(plan, last) + lane);
     const int broken = cf_assignment_violations(&p, x).users_short > 0;
     s = cf_assignment_repair(&p, x, t->repair + (size_t)thread * t->repair_size);
     const double rate = cf_assignment_rate(&p, x);
     const double of_best = b->optimum[drop] > 0 ? rate / b->optimum[drop] : 1;
-    *q = (train_quality){rate, of_best, broken, broken ? 0 : of_best, l.shortage, l.entropy, l.rate};
+    *q =
+        (train_quality){rate, of_best, broken, broken ? 0 : of_best, l.shortage, l.entropy, l.rate};
     return s;
 }
 

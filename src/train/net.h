@@ -13,12 +13,12 @@ typedef struct train_net {
     const cf_policy *policy;
     nn_dims dims; /* B: lanes of a tile */
     int32_t threads;
-    nn_plan *plan;    /* (threads) */
-    policy_io *io;    /* (threads) */
-    uint8_t *x;       /* (threads,L,K) */
+    nn_plan *plan;         /* (threads) */
+    policy_io *io;         /* (threads) */
+    uint8_t *x;            /* (threads,L,K) */
     unsigned char *repair; /* (threads, repair_size) */
     size_t repair_size;
-    real *tiles;      /* (tiles,P) gradients of the batch's tiles */
+    real *tiles; /* (tiles,P) gradients of the batch's tiles */
     int32_t n_tiles;
 } train_net;
 
@@ -27,12 +27,12 @@ typedef struct train_means { /* over the drops of a batch */
 } train_means;
 
 typedef struct train_quality {
-    double objective;  /* mean rate of the decisions after repair  [bit/s/Hz]  */
-    double of_best;    /* mean over drops of that rate over the optimum        */
-    double broken;     /* share of drops that break B2d before repair          */
-    double feasible;   /* of_best with the broken drops counted as 0           */
+    double objective;         /* mean rate of the decisions after repair  [bit/s/Hz]  */
+    double of_best;           /* mean over drops of that rate over the optimum        */
+    double broken;            /* share of drops that break B2d before repair          */
+    double feasible;          /* of_best with the broken drops counted as 0           */
     double shortage, entropy; /* means of the relaxed assignment               */
-    double relaxed;    /* mean rate of the relaxed assignment                  */
+    double relaxed;           /* mean rate of the relaxed assignment                  */
 } train_quality;
 
 /* batch: the most drops a step will bring. */

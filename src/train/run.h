@@ -27,13 +27,13 @@ typedef struct train_run {
     train_batch valid[TRAIN_MAX_SCENARIOS];
     int32_t sources;
 
-    train_lagrangian lagrangian; /* kept */
-    train_means log;             /* kept: sums since the last line of metrics */
-    int64_t step, log_n;         /* kept */
-    double best, best_of_best;   /* kept: best value by config->choose, and its of_best */
-    int64_t halvings, stale;     /* kept: for plateau */
-    double seconds_before;       /* kept: of the runs this one resumes */
-    double started;              /* on the clock */
+    train_lagrangian lagrangian;         /* kept */
+    train_means log;                     /* kept: sums since the last line of metrics */
+    int64_t step, log_n;                 /* kept */
+    double best, best_of_best;           /* kept: best value by config->choose, and its of_best */
+    int64_t halvings, stale;             /* kept: for plateau */
+    double seconds_before;               /* kept: of the runs this one resumes */
+    double started;                      /* on the clock */
     int64_t metrics_bytes, events_bytes; /* kept: lengths of both files */
 
     FILE *metrics, *events;
