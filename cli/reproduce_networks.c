@@ -84,6 +84,13 @@ static int32_t differences(const cli_scene *s)
     return n;
 }
 
+/* About five ticks over the span, at 1, 2 or 5 times a power of ten. */
+static double tick_step(double span)
+{
+    const double raw = fmax(span, 1e-3) / 5, power = pow(10, floor(log10(raw))), m = raw / power;
+    return power * (m < 1.5 ? 1 : m < 3.5 ? 2 : m < 7.5 ? 5 : 10);
+}
+
 static void put_range(FILE *f, char axis, const cf_drops *d, int a)
 {
     double least = INFINITY, most = -INFINITY;
@@ -96,7 +103,7 @@ static void put_range(FILE *f, char axis, const cf_drops *d, int a)
         most = fmax(most, (double)d->ue_position[3 * k + a]);
     }
     const double room = 0.05 * (most - least);
-    const double step = 0.2 * pow(10, floor(log10(fmax(most - least, 1e-3))));
+    const double step = tick_step(most - least);
     fprintf(f, "set %crange [%g:%g]\nset %ctics %g\n", axis, least - room, most + room, axis, step);
 }
 

@@ -47,8 +47,10 @@ typedef struct cf_train_run {
     void *user;
 } cf_train_run;
 
-/* Train. The best policy by feasible validation value is at run->out when this returns CF_OK, or
- * CF_ESTOP if progress stopped it; then OUT.checkpoint continues the run bit for bit. */
+/* Train. The best policy by validation is at run->out when this returns CF_OK, or CF_ESTOP if
+ * progress stopped it (not before the first validation); then OUT.checkpoint continues the run bit
+ * for bit. CF_EIO before any work if the files cannot be written; CF_EARG or CF_EFORMAT, with the
+ * checkpoint's name, if it is another configuration's or drops', or damaged. */
 CF_API cf_status cf_train(const cf_train_config *c, const cf_train_run *run);
 
 #endif
