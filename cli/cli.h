@@ -60,6 +60,7 @@ enum {
     OPT_POLICY,
     OPT_RELAXED,
     OPT_BATCH,
+    OPT_NO_TIMES,
     OPT_JSON,
     OPT_MEAN,
     OPT_STD,
@@ -75,6 +76,13 @@ enum {
     {                                                                      \
         "threads", OPT_THREADS, "T", 0,                                    \
             "Threads; results do not depend on it (default: all cores)", 0 \
+    }
+#define CLI_OPTION_NO_TIMES                                                                     \
+    {                                                                                           \
+        "no-times", OPT_NO_TIMES, NULL, 0,                                                      \
+            "Leave out what a clock measured: the same command then gives the same file, byte " \
+            "for byte",                                                                         \
+            0                                                                                   \
     }
 #define CLI_OPTION_JSON                                                        \
     {                                                                          \

@@ -38,24 +38,29 @@ static void put_option(const cli_command *c, const struct argp_option *o)
     if (words && strncmp(o->arg, "METHOD", 6) == 0)
         printf(" _cellfree_list '%s' ;;\n", words);
     else if (words && takes_file(o->arg))
-        printf(" COMPREPLY=($(compgen -f -W '%s' -- \"$cur\")) ;;\n", words);
+        printf(" mapfile -t COMPREPLY < <(compgen -f -W '%s' -- \"$cur\") ;;\n", words);
     else if (words)
-        printf(" COMPREPLY=($(compgen -W '%s' -- \"$cur\")) ;;\n", words);
+        printf(" mapfile -t COMPREPLY < <(compgen -W '%s' -- \"$cur\") ;;\n", words);
     else if (takes_file(o->arg))
-        printf(" COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n");
+        printf(" mapfile -t COMPREPLY < <(compgen -f -- \"$cur\") ;;\n");
     else
         printf(" COMPREPLY=() ;;\n");
     free(words);
 }
 
+/* What stands after the command: options, then its argument, "bash" or "[SCENARIO]". */
 static void put_names(const cli_command *c)
 {
+    char *argument = cli_text("%s", c->arguments ? c->arguments : "");
+    argument[strcspn(argument, "]")] = 0;
+    const char *bare = argument + strspn(argument, "[");
+    char *words = words_of(bare);
     printf("        %s:*) _cellfree_words '", c->name);
     for (const struct argp_option *o = c->options; o->name; o++) printf("--%s ", o->name);
-    printf("--help --version' '%s' ;;\n", c->arguments && strcmp(c->arguments, "bash") == 0 ? "bash"
-                                          : c->arguments && strcmp(c->arguments, "assignment") == 0
-                                              ? "assignment"
-                                              : "");
+    printf("--help --version' '%s'%s ;;\n", words ? words : "",
+           !words || takes_file(bare) ? " -f" : "");
+    free(words);
+    free(argument);
 }
 
 static void put_script(void)
@@ -67,12 +72,13 @@ static void put_script(void)
            "    COMPREPLY=($(compgen -P \"$head\" -W \"$1\" -- \"${cur##*,}\"))\n"
            "}\n"
            "_cellfree_words() {\n"
-           "    if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W \"$1\" -- \"$cur\"))\n"
-           "    elif [[ -n $2 ]]; then COMPREPLY=($(compgen -W \"$2\" -- \"$cur\"))\n"
-           "    else COMPREPLY=($(compgen -f -- \"$cur\")); fi\n"
+           "    if [[ $cur == -* ]]; then mapfile -t COMPREPLY < <(compgen -W \"$1\" -- \"$cur\")\n"
+           "    else mapfile -t COMPREPLY < <(compgen $3 -W \"$2\" -- \"$cur\"); fi\n"
            "}\n"
            "_cellfree() {\n"
            "    local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n"
+           "    [[ $previous == = ]] && previous=${COMP_WORDS[COMP_CWORD-2]}\n" /* --key=value */
+           "    [[ $cur == = ]] && cur=\n"
            "    if [[ $COMP_CWORD -eq 1 ]]; then\n"
            "        COMPREPLY=($(compgen -W '",
            cf_version());

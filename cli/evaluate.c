@@ -30,10 +30,15 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case OPT_THREADS: a->options.threads = cli_threads(state, value); return 0;
     case OPT_RELAXED: a->options.keep_relaxed = 1; return 0;
     case OPT_BATCH: a->options.time_batch = 1; return 0;
+    case OPT_NO_TIMES: a->options.no_times = 1; return 0;
     case OPT_OUT: a->out = value; return 0;
     case OPT_JSON: a->json = 1; return 0;
     case ARGP_KEY_ARG: cli_usage(state, "'%s' is not an option", value);
-    case ARGP_KEY_END: cli_require(state, "--data", a->data); return 0;
+    case ARGP_KEY_END:
+        cli_require(state, "--data", a->data);
+        if (a->options.no_times && a->options.time_batch)
+            cli_usage(state, "--batch measures times and --no-times keeps none");
+        return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
@@ -101,6 +106,7 @@ static const struct argp_option OPTIONS[] = {
     CLI_OPTION_THREADS,
     {"batch", OPT_BATCH, NULL, 0, "Also time many drops in one call", 0},
     {"keep-relaxed", OPT_RELAXED, NULL, 0, "Keep what networks give before rounding", 0},
+    CLI_OPTION_NO_TIMES,
     {"out", OPT_OUT, "FILE", 0, "Result file to write (HDF5)", 0},
     CLI_OPTION_JSON,
     {0}};
@@ -112,7 +118,9 @@ const cli_command cli_evaluate = {
         "Objective, constraints and time are found by code that the methods do not share. Where "
         "exact is among the methods and proves its answers, the ratio is to the proven optimum; "
         "where only a bound is known, to the bound. Time is per drop on one thread; --threads 1 "
-        "gives the steadiest. The methods are listed by: cellfree inspect --methods.",
+        "gives the steadiest. A method that comes to a limit of time depends on the clock even "
+        "with "
+        "--no-times. The methods are listed by: cellfree inspect --methods.",
     .examples = "cellfree evaluate --data drops.h5 --methods gsd,exact:time-limit=1 \\\n"
                 "    --policy policies/assignment.safetensors --batch",
     .options = OPTIONS,

@@ -1,7 +1,7 @@
 #ifndef CLI_GNUPLOT_H
 #define CLI_GNUPLOT_H
 
-#include "reproduce.h"
+#include "reproduction.h"
 
 /* Open FOLDER/NAME.gp and write what every figure starts with: both formats in a loop, fonts,
  * colours, grid, and the line at the foot that says what made it. Width and height in cm. */

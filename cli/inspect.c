@@ -61,13 +61,22 @@ static void show_policy(const cf_policy *p, const char *path, int json)
         cli_json_text(stdout, "file", path);
         fputs(",\"kind\":\"policy\",", stdout);
         cli_json_text(stdout, "architecture", cf_policy_architecture(p));
-        printf(",\"parameters\":%" PRId64 ",\"metadata\":{", cf_policy_parameter_count(p));
+        printf(",\"parameters\":%" PRId64 ",\"sizes\":{", cf_policy_parameter_count(p));
     } else {
         printf("%s: policy for the task assignment\n  %-14s %s\n  %-14s %" PRId64 "\n", path,
                "architecture", cf_policy_architecture(p), "parameters",
                cf_policy_parameter_count(p));
     }
     const char *key;
+    for (int32_t i = 0; (key = cf_policy_size_name(p, i)) != NULL; i++) {
+        if (json) {
+            fputs(i ? "," : "", stdout);
+            cli_json_number(stdout, key, cf_policy_size(p, i));
+        } else {
+            printf("  %-14s %.9g\n", key, cf_policy_size(p, i));
+        }
+    }
+    if (json) fputs("},\"metadata\":{", stdout);
     for (int32_t i = 0; (key = cf_policy_meta_key(p, i)) != NULL; i++) {
         const char *value = cf_policy_meta(p, key);
         if (json) {

@@ -2,6 +2,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -55,8 +58,29 @@ static int dispatch(int argc, char **argv)
     return c ? c->run(c, argc - 1, argv + 1) : unknown(name);
 }
 
+/* Linux promises memory that the machine does not have and ends the program when it is used. With a
+ * limit at 7/8 of what there is, it is refused instead, with a message. Not where that much is mapped
+ * already, as sanitizers do. */
+static void limit_memory(void)
+{
+    const size_t some = 1 << 24;
+    const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    struct rlimit before;
+    if (pages <= 0 || page <= 0 || getrlimit(RLIMIT_DATA, &before) != 0) return;
+    const rlim_t most = (rlim_t)pages / 8 * 7 * (rlim_t)page;
+    if (before.rlim_cur <= most) return; /* RLIM_INFINITY is the largest number */
+    const struct rlimit limit = {.rlim_cur = most, .rlim_max = before.rlim_max};
+    if (setrlimit(RLIMIT_DATA, &limit) != 0) return;
+    void *p = mmap(NULL, some, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        setrlimit(RLIMIT_DATA, &before);
+    else
+        munmap(p, some);
+}
+
 int main(int argc, char **argv)
 {
+    limit_memory();
     /* A file-size limit is then a failed write like any other, with its message and clean-up. */
     signal(SIGXFSZ, SIG_IGN);
     const int status = dispatch(argc, argv);

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,23 +42,39 @@ static void print_version(FILE *f, struct argp_state *state)
     fprintf(f, "cellfree %s\n", cf_version());
 }
 
+typedef struct call {
+    argp_parser_t parse;
+    void *input;
+} call;
+
+/* getopt's own complaint is one line; without a stream argp adds none of its hints. */
+static error_t parse_quietly(int key, char *value, struct argp_state *state)
+{
+    call *c = state->input;
+    if (key == ARGP_KEY_INIT) state->err_stream = NULL;
+    state->input = c->input;
+    const error_t failed = c->parse(key, value, state);
+    state->input = c;
+    return failed;
+}
+
 void cli_parse(const cli_command *c, argp_parser_t parse, int argc, char **argv, void *input)
 {
+    call quiet = {.parse = parse, .input = input};
     char *name = cli_text("cellfree %s", c->name);
     char *text = documentation(c);
     struct argp_option *options = in_order(c->options);
     const struct argp argp = {.options = options[0].name ? options : NULL,
-                              .parser = parse,
+                              .parser = parse_quietly,
                               .args_doc = c->arguments,
                               .doc = text};
     char *first = argv[0];
     argv[0] = name;
-    argp_err_exit_status = CLI_USAGE;
     argp_program_version_hook = print_version;
-    const error_t failed = argp_parse(&argp, argc, argv, 0, NULL, input);
+    const error_t failed = argp_parse(&argp, argc, argv, 0, NULL, &quiet);
     argv[0] = first;
     free(name);
     free(text);
     free(options);
-    if (failed) exit(CLI_FAILED);
+    if (failed) exit(failed == ENOMEM ? CLI_FAILED : CLI_USAGE);
 }

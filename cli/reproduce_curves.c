@@ -7,6 +7,7 @@
 #include "gnuplot.h"
 #include "interrupt.h"
 #include "progress.h"
+#include "reproduce.h"
 
 /* The paper's iterations in all, and the settings of its algorithm 1 that a short run can keep; its
  * rate of 1.732e-4 is for 240,000 iterations and is raised. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gnuplot.h"
+#include "reproduce.h"
 
 /* Links of the policy, of the optimum, or of both. */
 typedef enum owner { BOTH, POLICY_ONLY, OPTIMUM_ONLY } owner;

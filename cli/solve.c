@@ -24,6 +24,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case OPT_SEED: a->options.seed = cli_seed(state, value); return 0;
     case OPT_THREADS: a->options.threads = cli_threads(state, value); return 0;
     case OPT_RELAXED: a->options.keep_relaxed = 1; return 0;
+    case OPT_NO_TIMES: a->options.no_times = 1; return 0;
     case OPT_OUT: a->out = value; return 0;
     case OPT_JSON: a->json = 1; return 0;
     case ARGP_KEY_ARG: cli_usage(state, "'%s' is not an option", value);
@@ -47,7 +48,7 @@ static void put_drops(const cf_drops *d, const cf_result *r)
         printf(",\"proven\":%s,\"feasible\":%s,\"broken_before_repair\":%s,",
                r->proven[i] ? "true" : "false", r->feasible[i] ? "true" : "false",
                r->broken[i] ? "true" : "false");
-        cli_json_number(stdout, "us", 1e6 * r->seconds[i]);
+        cli_json_number(stdout, "us", r->seconds ? 1e6 * r->seconds[i] : (double)NAN);
         fputs("}\n", stdout);
     }
 }
@@ -101,6 +102,7 @@ static const struct argp_option OPTIONS[] = {
     {"method", OPT_METHOD, "METHOD", 0, "NAME[:KEY=VALUE,...] (default with --policy: policy)", 0},
     {"policy", OPT_POLICY, "FILE", 0, "Policy for the method 'policy'", 0},
     {"keep-relaxed", OPT_RELAXED, NULL, 0, "Keep what the network gives before rounding", 0},
+    CLI_OPTION_NO_TIMES,
     {"seed", OPT_SEED, "S", 0, "Seed of the methods that draw (default: 0)", 0},
     CLI_OPTION_THREADS,
     {"out", OPT_OUT, "FILE", 0, "Result file to write (HDF5)", 0},

@@ -226,7 +226,10 @@ static const struct argp_option OPTIONS[] = {
      0},
     {"data", OPT_DATA, "FILE", 0, "Fixed drops instead; may be given again for mixed sizes", 0},
     {"out", OPT_OUT, "FILE", 0,
-     "Policy file; FILE.metrics.jsonl and FILE.checkpoint stand beside it", 0},
+     "Policy file; FILE.metrics.jsonl, FILE.tfevents (TensorBoard) and FILE.checkpoint stand "
+     "beside "
+     "it",
+     0},
     {"architecture", OPT_ARCHITECTURE, "hpe|market", 0,
      "Network: the authors' form, or ours (default: market)", 0},
     {"scheme", OPT_SCHEME, "lagrangian|straight-through|labels", 0,

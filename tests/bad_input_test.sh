@@ -69,7 +69,25 @@ refused 2 "unit is missing" import x.npz --task assignment --map gain=g --axes d
 refused 2 "unit is 'w'" import x.npz --task assignment --map gain=g --unit w --axes drop,ap,user --out x.h5
 refused 2 "key 'power'" import x.npz --task assignment --map power=g --unit db --axes drop,ap,user --out x.h5
 
-# Files that are missing, empty, of another kind, a folder.
+refused 2 "--out" generate --scenario mmwave-small --out
+refused 2 "count is '1e9'" generate --scenario mmwave-small --count 1e9 --out x.h5
+refused 2 "count is ''" generate --scenario mmwave-small --count "" --out x.h5
+refused 2 "mean-db is 'nan'" convert x.npz --architecture hpe --mean-db nan --std-db 1 --out x.safetensors
+refused 2 "rate" train --task assignment --scenario mmwave-small --set rate=nan --out x.safetensors
+refused 2 "batch" train --task assignment --scenario mmwave-small --set batch=1e99 --out x.safetensors
+refused 2 "minutes is '-1'" train --task assignment --scenario mmwave-small --minutes -1 --out x.safetensors
+refused 2 "65535\|CF_MAX\|links\|integer" inspect --policy policy.safetensors --aps 65536 --users 1
+
+# Files that are missing, empty, of another kind, a folder; a pipe is not waited for.
+mkfifo pipe
+refused 1 "pipe: not a regular" evaluate --data pipe --methods gsd
+refused 1 "pipe: not a regular" inspect pipe
+refused 1 "pipe: not a regular" inspect --policy pipe --aps 5 --users 4
+refused 1 "pipe: not a regular" scenario pipe
+refused 1 "pipe: not a regular" train --task assignment --config pipe --out x.safetensors
+refused 1 "pipe: not a regular" import pipe --task assignment --map gain=g --unit db --axes drop,ap,user --out x.h5
+refused 1 "pipe: exists and" generate --scenario mmwave-small --count 2 --out pipe
+rm pipe
 : > empty
 mkdir folder
 echo "not what you think" > text
@@ -219,5 +237,33 @@ refused 1 "text" reproduce assignment --count 4 --scale 0 --out text/folder
     refused 1 "drops.h5" generate --scenario mmwave-small --count 2000 --out drops.h5
     refused 1 "x.h5" solve --data drops.h5 --method gsd --out x.h5
     refused 1 "x.h5" import good.npz --task assignment --map gain=g --unit linear --axes drop,ap,user --out x.h5
+    # the policy does not fit: a run that never got to its first checkpoint leaves no logs either
+    refused 1 "x.safetensors" train --task assignment --scenario mmwave-small --steps 2 \
+        --set valid_count=4 --set batch=4 --out x.safetensors
 )
+# A folder and a file that are somebody else's; root would be let in.
+if test "$(id -u)" = 0 && command -v setpriv > /dev/null; then
+    mkdir locked
+    chmod 755 .. . locked
+    cp drops.h5 secret.h5
+    chmod 600 secret.h5
+    cat > other << 'SH'
+#!/bin/sh
+exec setpriv --reuid=65534 --regid=65534 --clear-groups "$PROGRAM" "$@"
+SH
+    chmod 755 other
+    if PROGRAM=$CELLFREE ./other --version > ../seen 2>&1; then
+        (
+            PROGRAM=$CELLFREE CELLFREE=./other
+            export PROGRAM
+            refused 1 "locked/x.h5.*denied" generate --scenario mmwave-small --count 2 --out locked/x.h5
+            refused 1 "locked/x.*denied" train --task assignment --scenario mmwave-small --steps 2 --out locked/x.safetensors
+            refused 1 "locked/x.h5.*denied" solve --data drops.h5 --method gsd --out locked/x.h5
+            refused 1 "locked/x.*denied" reproduce assignment --count 4 --scale 0 --out locked/x
+            refused 1 "secret.h5.*denied" evaluate --data secret.h5 --methods gsd
+            refused 1 "secret.h5.*denied" scenario secret.h5
+        )
+    fi
+    test -z "$(ls -A locked)" || { echo "leaves in a locked folder: $(ls -A locked)"; exit 1; }
+fi
 "$CELLFREE" inspect drops.h5 2> /dev/null | grep -q "drops  *8" || { echo "the old file is gone"; exit 1; }

@@ -72,6 +72,34 @@ test "$(grep -c " ± " table)" -ge 6
 grep -q "of best" table && grep -q "No method of this call proves" table
 "$CELLFREE" evaluate --data large.h5 --methods gsd,relaxation 2> /dev/null | grep -q "of bound"
 
+# Without times the same command gives the same bytes, on any number of threads.
+for threads in 1 2; do
+    "$CELLFREE" evaluate --data one.h5 --methods random,gsd,relaxation,exact --keep-relaxed --no-times \
+        --threads $threads --json --out timeless.h5 > lines.$threads 2> /dev/null
+    mv timeless.h5 timeless.$threads.h5
+    "$CELLFREE" solve --data one.h5 --method local --no-times --threads $threads --json \
+        --out timeless.h5 > drops.$threads 2> /dev/null
+    mv timeless.h5 solved.$threads.h5
+done
+cmp timeless.1.h5 timeless.2.h5
+cmp solved.1.h5 solved.2.h5
+cmp lines.1 lines.2
+cmp drops.1 drops.2
+$python << 'PY'
+import h5py, json, numpy as np
+timed, timeless = h5py.File("result.h5"), h5py.File("timeless.1.h5")
+assert "seconds" in timed["gsd"] and "seconds_note" in timed.attrs
+assert "seconds" not in timeless["gsd"] and "seconds_note" not in timeless.attrs
+for name, value in timeless["gsd"].attrs.items():
+    assert np.isnan(value) == (name.endswith("_us") or "us_per_drop" in name), name
+assert json.loads(open("lines.1").readline())["us_per_drop"] is None
+assert json.loads(open("drops.1").readline())["us"] is None
+PY
+"$CELLFREE" inspect timeless.1.h5 2> /dev/null | grep -q "results of 4 methods"
+status=0
+"$CELLFREE" evaluate --data one.h5 --batch --no-times > /dev/null 2>&1 || status=$?
+test "$status" = 2 || fail "--batch with --no-times: exit status $status"
+
 # solve keeps one method's decisions; relaxed ones where asked.
 "$CELLFREE" solve --data one.h5 --method relaxation --keep-relaxed --out solved.h5 --json > lines 2> /dev/null
 $python << 'PY'

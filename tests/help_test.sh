@@ -27,7 +27,10 @@ wrong
 wrong bogus
 grep -q "unknown command 'bogus'; there are scenario, generate" err
 test "$(wc -l < err)" = 1
-for c in $commands; do wrong "$c" --no-such-option; done
+for c in $commands; do
+    wrong "$c" --no-such-option
+    test "$(wc -l < err)" = 1 || { echo "cellfree $c --no-such-option: not one line"; exit 1; }
+done
 wrong completion
 wrong completion fish
 wrong man bogus
@@ -45,8 +48,12 @@ complete cellfree generate --scenario mmwave-s | grep -qx mmwave-small
 complete cellfree import --unit li | grep -qx linear
 complete cellfree train --scheme str | grep -qx straight-through
 complete cellfree evaluate --methods gsd,exa | grep -qx gsd,exact
-touch some.h5
+complete cellfree generate --scenario = mmwave-s | grep -qx mmwave-small
+complete cellfree scenario mmwave-l | grep -qx mmwave-large
+touch some.h5 "two words.h5"
 complete cellfree evaluate --data so | grep -qx some.h5
+complete cellfree evaluate --data two | grep -qx "two words.h5"
+complete cellfree inspect two | grep -qx "two words.h5"
 for c in $commands; do
     "$CELLFREE" "$c" --help | grep -oE '^ {6}--[a-z-]+' | while read -r option; do
         test "$option" = --usage || grep -q "$c:\*).*$option " completion || { echo "$c $option is not completed"; exit 1; }

@@ -42,6 +42,13 @@ ${CC:-cc} -o version_static version.c $(pkg-config --cflags cellfree) "$libdir/l
     $(pkg-config --static --libs cellfree | sed 's/-lcellfree\b//')
 [ "$(./version_shared)" = "$(pkg-config --modversion cellfree)" ] || fail "versions differ"
 [ "$(./version_static)" = "$(pkg-config --modversion cellfree)" ] || fail "versions differ"
+if command -v "${CXX:-c++}" >/dev/null; then # the headers serve C++ too
+    cp version.c version.cpp
+    # shellcheck disable=SC2046
+    ${CXX:-c++} -Wall -Wextra -pedantic -Werror -o version_cpp version.cpp \
+        $(pkg-config --cflags --libs cellfree) "-Wl,-rpath,$libdir"
+    [ "$(./version_cpp)" = "$(pkg-config --modversion cellfree)" ] || fail "versions differ"
+fi
 for library in libcellfree libcellfree-run; do
     stray=$(nm -g --defined-only "$libdir/$library.a" | awk 'NF == 3 && $3 !~ /^(cf_|\.gomp_critical)/ { print $3 }')
     [ -z "$stray" ] || fail "$library.a shows" $stray

@@ -18,12 +18,15 @@
 
 #include <cellfree/status.h>
 
-enum { CF_MAX_DIM = 65535 }; /* the most access points or users anything here accepts */
-#define CF_MAX_SNR 1e100     /* the largest SNR: sums and products of such stay finite   */
+CF_BEGIN_C
+
+enum { CF_MAX_DIM = 65535 };   /* the most access points or users anything here accepts */
+#define CF_MAX_LINKS INT32_MAX /* the most links, L K of a drop, or L K lanes of a runner */
+#define CF_MAX_SNR   1e100     /* the largest SNR: sums and products of such stay finite   */
 
 /* One drop of the problem. Everything is borrowed. */
 typedef struct cf_assignment {
-    int32_t L, K;             /* access points, users; 1 .. CF_MAX_DIM                   */
+    int32_t L, K;             /* access points, users; 1 .. CF_MAX_DIM, L K <= CF_MAX_LINKS */
     const double *snr;        /* (L,K) received SNR, linear, 0 .. CF_MAX_SNR             */
     const int32_t *max_users; /* (L)   A_l, users that AP l may serve, >= 0              */
     const int32_t *min_aps;   /* (K)   U_k, APs that user k needs, 0 .. L                */
@@ -51,7 +54,7 @@ typedef struct cf_violations {
 
 CF_API cf_violations cf_assignment_violations(const cf_assignment *p, const uint8_t *x);
 
-/* Bytes of scratch for cf_assignment_repair. */
+/* Bytes of scratch for cf_assignment_repair; 0 where L or K is out of range. */
 CF_API size_t cf_assignment_repair_workspace(int32_t L, int32_t K);
 
 /* Turn any 0/1 matrix into one that meets B2c and B2d. First drops what is over A_l (least marginal
@@ -65,5 +68,7 @@ CF_API size_t cf_assignment_repair_workspace(int32_t L, int32_t K);
  *
  * Allocates nothing, takes no lock. CF_ESHAPE if no assignment exists (x is then untouched). */
 CF_API cf_status cf_assignment_repair(const cf_assignment *p, uint8_t *x, void *ws);
+
+CF_END_C
 
 #endif

@@ -10,21 +10,23 @@
 #include <cellfree/scenario.h>
 #include <cellfree/status.h>
 
-/* n drops of L access points and K users. Made by cf_drops_generate, _load, _import or _slice;
+CF_BEGIN_C
+
+/* n drops of L access points and K users. Made by cf_drops_generate, _load or _import;
  * released by cf_drops_free. Read the fields, do not change them. */
 typedef struct cf_drops {
     int32_t n, L, K;
-    float *gain_dbm;      /* (n,L,K)  received power [dBm], finite                           */
-    float *ap_position;   /* (n,L,3)  [m], or NULL for imported gains                        */
-    float *ue_position;   /* (n,K,3)  [m], or NULL for imported gains                        */
-    int32_t *max_users;   /* (L)      A_l                                                    */
-    int32_t *min_aps;     /* (K)      U_k                                                    */
-    double noise_dbm;     /* noise power [dBm]                                               */
-    uint64_t seed;        /* of the generator; 0 for imported gains                          */
-    int64_t first;        /* index of drop 0 in the scenario's endless sequence              */
-    char *scenario;       /* name, "imported" for imported gains                             */
-    char *scenario_yaml;  /* every parameter, "" for imported gains                          */
-    uint64_t checksum;    /* of the gains, positions and limits, the same on every machine   */
+    float *gain_dbm;     /* (n,L,K)  received power [dBm], finite                           */
+    float *ap_position;  /* (n,L,3)  [m], or NULL for imported gains                        */
+    float *ue_position;  /* (n,K,3)  [m], or NULL for imported gains                        */
+    int32_t *max_users;  /* (L)      A_l                                                    */
+    int32_t *min_aps;    /* (K)      U_k                                                    */
+    double noise_dbm;    /* noise power [dBm]                                               */
+    uint64_t seed;       /* of the generator; 0 for imported gains                          */
+    int64_t first;       /* index of drop 0 in the scenario's endless sequence              */
+    char *scenario;      /* name, "imported" for imported gains                             */
+    char *scenario_yaml; /* every parameter, "" for imported gains                          */
+    uint64_t checksum;   /* of the gains, positions and limits, the same on every machine   */
 } cf_drops;
 
 /* Drops first .. first+n-1 of the scenario's sequence for this seed. Drop i depends on (scenario,
@@ -42,13 +44,13 @@ CF_API void cf_drops_free(cf_drops *d); /* NULL is fine */
 typedef enum cf_unit { CF_UNIT_UNKNOWN = 0, CF_UNIT_DBM, CF_UNIT_DB, CF_UNIT_LINEAR } cf_unit;
 
 typedef struct cf_import {
-    const char *gain;     /* name of the array with the gains, e.g. "channels"               */
-    const char *axes;     /* "drop,ap,user" in the array's own order; required               */
-    cf_unit unit;         /* dbm: received power. db, linear: power gain; required           */
-    double tx_power_dbm;  /* added to db and linear gains; NaN: the task's default (docs)    */
-    double noise_dbm;     /* NaN: thermal noise of 500 MHz at 300 K                          */
-    int32_t max_users;    /* A for every AP; 0: 2                                            */
-    int32_t min_aps;      /* U for every user; -1: 2                                         */
+    const char *gain;    /* name of the array with the gains, e.g. "channels"               */
+    const char *axes;    /* "drop,ap,user" in the array's own order; required               */
+    cf_unit unit;        /* dbm: received power. db, linear: power gain; required           */
+    double tx_power_dbm; /* added to db and linear gains; NaN: the task's default (docs)    */
+    double noise_dbm;    /* NaN: thermal noise of 500 MHz at 300 K                          */
+    int32_t max_users;   /* A for every AP; 0: 2                                            */
+    int32_t min_aps;     /* U for every user; -1: 2                                         */
     const char *ap_position, *ue_position; /* arrays (n,L,3|2) or (L,3|2), (n,K,3|2); or NULL */
 } cf_import;
 
@@ -58,7 +60,9 @@ typedef struct cf_import {
 CF_API cf_status cf_drops_import(cf_drops **out, const char *path, const cf_import *options,
                                  char *report, size_t size);
 
-/* snr (L,K) of drop i: 10^((gain_dbm - noise_dbm)/10), linear. */
+/* snr (L,K) of drop i, 0 <= i < n: 10^((gain_dbm - noise_dbm)/10), linear. */
 CF_API void cf_drops_snr(const cf_drops *d, int32_t i, double *snr);
+
+CF_END_C
 
 #endif

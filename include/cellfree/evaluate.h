@@ -10,32 +10,36 @@
 #include <cellfree/method.h>
 #include <cellfree/status.h>
 
+CF_BEGIN_C
+
 /* One method's answers on n drops, and their summary. */
 typedef struct cf_result {
-    char *method;       /* as named by the caller: "gsd", "policy", "policy:STEM"             */
+    char *method; /* as named by the caller: "gsd", "policy", "policy:STEM"             */
     int32_t n, L, K;
-    uint8_t *x;         /* (n,L,K) the allocations                                            */
-    float *relaxed;     /* (n,L,K) or NULL                                                    */
-    double *objective;  /* (n) recomputed rate [bit/s/Hz]; random: mean over its draws        */
-    double *bound;      /* (n) upper bound, or NaN                                            */
-    double *seconds;    /* (n) time of the single-drop run                                    */
-    uint8_t *feasible;  /* (n) every constraint holds (random: B2c only is asked of it)       */
-    uint8_t *broken;    /* (n) B2d broken before repair                                       */
-    uint8_t *proven;    /* (n) proven optimal                                                 */
+    uint8_t *x;        /* (n,L,K) the allocations                                            */
+    float *relaxed;    /* (n,L,K) or NULL                                                    */
+    double *objective; /* (n) recomputed rate [bit/s/Hz]; random: mean over its draws        */
+    double *bound;     /* (n) upper bound, or NaN                                            */
+    double *seconds;   /* (n) time of the single-drop run, or NULL: no times were kept       */
+    uint8_t *feasible; /* (n) every constraint holds (random: B2c only is asked of it)       */
+    uint8_t *broken;   /* (n) B2d broken before repair                                       */
+    uint8_t *proven;   /* (n) proven optimal                                                 */
     /* summary */
     double mean, ci95;            /* of objective; half width of the 95 % interval of the mean */
     double of_best, of_best_ci95; /* mean over drops of objective / best; see cf_evaluate      */
     int32_t certified;            /* 1: best is the proven optimum or a bound on every drop    */
     double feasible_share, broken_share, proven_share;
-    double us_per_drop, p50_us, p99_us, batch_us_per_drop;
+    double us_per_drop, p50_us, p99_us, batch_us_per_drop; /* NaN where not measured or kept    */
 } cf_result;
 
 typedef struct cf_evaluate_options {
-    int32_t threads;       /* 0: all cores. Times are per drop on one thread                  */
-    uint64_t seed;         /* for methods that draw                                           */
-    int32_t keep_relaxed;  /* keep what networks and relaxation give before rounding          */
-    int32_t time_batch;    /* also time cf_method_run_many                                    */
-    int (*progress)(void *user, const char *method, int32_t done, int32_t total); /* or NULL; 1 stops */
+    int32_t threads;      /* 0: all cores. Times are per drop on one thread                  */
+    uint64_t seed;        /* for methods that draw                                           */
+    int32_t keep_relaxed; /* keep what networks and relaxation give before rounding          */
+    int32_t time_batch;   /* also time cf_method_run_many                                    */
+    int32_t no_times;     /* keep nothing that a clock measured: equal calls, equal results  */
+    int (*progress)(void *user, const char *method, int32_t done,
+                    int32_t total); /* or NULL; 1 stops */
     void *user;
 } cf_evaluate_options;
 
@@ -60,5 +64,7 @@ CF_API cf_status cf_results_save(cf_result *const *r, int32_t count, const cf_dr
                                  const char *command, const char *path);
 CF_API cf_status cf_results_load(cf_result ***out, int32_t *count, const char *path);
 CF_API void cf_results_free(cf_result **r, int32_t count);
+
+CF_END_C
 
 #endif

@@ -10,6 +10,8 @@
 #include <cellfree/policy.h>
 #include <cellfree/status.h>
 
+CF_BEGIN_C
+
 typedef struct cf_method cf_method; /* made for one shape; one thread at a time */
 
 /* What a run says beside its answer. */
@@ -53,5 +55,7 @@ CF_API cf_status cf_method_run(cf_method *m, const cf_assignment *p, uint64_t se
  * p->snr + i L K, answers at x + i L K, reports at report + i. The same answers as n single runs. */
 CF_API cf_status cf_method_run_many(cf_method *m, const cf_assignment *p, int32_t n, uint64_t seed,
                                     int64_t first, uint8_t *x, float *relaxed, cf_report *report);
+
+CF_END_C
 
 #endif

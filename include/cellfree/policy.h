@@ -10,6 +10,8 @@
 #include <cellfree/assignment.h>
 #include <cellfree/status.h>
 
+CF_BEGIN_C
+
 typedef struct cf_policy cf_policy; /* immutable after load; share freely between threads */
 
 /* A file is taken only if every tensor is there with the right shape, is finite, and nothing
@@ -26,11 +28,18 @@ CF_API int64_t cf_policy_parameter_count(const cf_policy *p);
 CF_API const char *cf_policy_meta(const cf_policy *p, const char *key);
 CF_API const char *cf_policy_meta_key(const cf_policy *p, int32_t i);
 
+/* The numbers that shape and normalise the network ("rounds", "hidden", "mean_db", ...): the name of
+ * number i = 0, 1, ..., NULL from their count on, and its value (NaN there). */
+CF_API const char *cf_policy_size_name(const cf_policy *p, int32_t i);
+CF_API double cf_policy_size(const cf_policy *p, int32_t i);
+
 /* A policy made ready for one network size. */
 typedef struct cf_runner cf_runner; /* one thread at a time */
 
 /* L access points, K users, and `lanes` drops decided together (1 for the lowest latency, 16 for
- * throughput). All memory is taken here. */
+ * throughput), 1 to 4096; L K lanes <= CF_MAX_LINKS. All memory is taken here. The policy is borrowed
+ * and outlives the runner. CF_EARG, also if the environment variable CELLFREE_KERNELS names kernels
+ * that this processor does not have; CF_ENOMEM. */
 CF_API cf_status cf_runner_make(cf_runner **out, const cf_policy *p, int32_t L, int32_t K,
                                 int32_t lanes);
 CF_API void cf_runner_free(cf_runner *r); /* NULL is fine */
@@ -54,5 +63,7 @@ CF_API size_t cf_runner_describe(const cf_runner *r, char *text, size_t size);
 /* Floats an access point sends over the fronthaul in one decision, and FLOPs of one drop. */
 CF_API int64_t cf_runner_fronthaul_floats(const cf_runner *r);
 CF_API int64_t cf_runner_flops(const cf_runner *r);
+
+CF_END_C
 
 #endif

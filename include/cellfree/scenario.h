@@ -9,6 +9,8 @@
 
 #include <cellfree/status.h>
 
+CF_BEGIN_C
+
 typedef struct cf_scenario cf_scenario; /* immutable after load; share freely between threads */
 
 /* Built-in scenarios, i = 0 .. cf_scenario_count() - 1. */
@@ -28,5 +30,7 @@ CF_API const char *cf_scenario_name(const cf_scenario *s);
 /* The whole scenario as YAML, every default written out, with comments that give units. Parsing
  * it gives the same scenario. Owned by s. */
 CF_API const char *cf_scenario_yaml(const cf_scenario *s);
+
+CF_END_C
 
 #endif

@@ -10,6 +10,8 @@
 #include <cellfree/policy.h>
 #include <cellfree/status.h>
 
+CF_BEGIN_C
+
 typedef struct cf_train_config cf_train_config; /* parsed from YAML, defaults written out */
 
 /* path NULL: the defaults for this architecture and scheme. Errors name file, line and key. */
@@ -23,27 +25,29 @@ CF_API const char *cf_train_config_yaml(const cf_train_config *c); /* owned by c
 
 typedef struct cf_train_state {
     int64_t step, steps;
-    double seconds;          /* since the start, resumed time included          */
-    double objective;        /* mean rate of the last batch [bit/s/Hz]          */
-    double violation;        /* mean connection penalty of the last batch       */
-    double entropy;          /* mean discreteness penalty of the last batch     */
+    double seconds;   /* since the start, resumed time included          */
+    double objective; /* mean rate of the last batch [bit/s/Hz]          */
+    double violation; /* mean connection penalty of the last batch       */
+    double entropy;   /* mean discreteness penalty of the last batch     */
     double drops_per_second;
     double eta_seconds;
-    int32_t validated;       /* 1: the fields below are fresh                   */
-    double valid_of_best;    /* feasible value / optimum, mean over drops       */
-    double valid_broken;     /* share of drops that break B2d before repair     */
-    double best_of_best;     /* of the best checkpoint so far                   */
-    int32_t saved;           /* 1: a better policy was just written             */
+    int32_t validated;    /* 1: the fields below are fresh                   */
+    double valid_of_best; /* feasible value / optimum, mean over drops       */
+    double valid_broken;  /* share of drops that break B2d before repair     */
+    double best_of_best;  /* of the best checkpoint so far                   */
+    int32_t saved;        /* 1: a better policy was just written             */
 } cf_train_state;
 
 typedef struct cf_train_run {
-    const cf_drops *const *data; /* fixed drops to train on, one dataset a size; NULL: fresh drops */
+    const cf_drops *const
+        *data; /* fixed drops to train on, one dataset a size; NULL: fresh drops */
     int32_t data_count;
-    const char *out;             /* policy file; OUT.metrics.jsonl, OUT.checkpoint stand beside it */
-    int32_t resume;              /* 1: go on from OUT.checkpoint                                   */
-    int32_t threads;             /* 0: all cores; the weights do not depend on it                  */
-    double minutes;              /* > 0: stop after this long, schedules end there                 */
-    int (*progress)(void *user, const cf_train_state *s); /* or NULL; non-zero stops and saves     */
+    const char *out; /* policy file; OUT.metrics.jsonl, OUT.checkpoint stand beside it */
+    int32_t resume;  /* 1: go on from OUT.checkpoint                                   */
+    int32_t threads; /* 0: all cores; the weights do not depend on it                  */
+    double minutes;  /* > 0: stop after this long, schedules end there                 */
+    int (*progress)(void *user,
+                    const cf_train_state *s); /* or NULL; non-zero stops and saves     */
     void *user;
 } cf_train_run;
 
@@ -52,5 +56,7 @@ typedef struct cf_train_run {
  * for bit. CF_EIO before any work if the files cannot be written; CF_EARG or CF_EFORMAT, with the
  * checkpoint's name, if it is another configuration's or drops', or damaged. */
 CF_API cf_status cf_train(const cf_train_config *c, const cf_train_run *run);
+
+CF_END_C
 
 #endif

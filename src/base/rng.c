@@ -1,8 +1,7 @@
 #include "base/rng.h"
 
-#include <math.h>
-
 #include <Random123/philox.h>
+#include <math.h>
 
 rng rng_stream(uint64_t seed, rng_purpose purpose, uint64_t index)
 {
@@ -15,8 +14,7 @@ rng rng_stream(uint64_t seed, rng_purpose purpose, uint64_t index)
 uint32_t rng_u32(rng *r)
 {
     if (r->left == 0) {
-        const philox4x32_ctr_t c = {
-            {r->counter[0], r->counter[1], r->counter[2], r->counter[3]}};
+        const philox4x32_ctr_t c = {{r->counter[0], r->counter[1], r->counter[2], r->counter[3]}};
         const philox4x32_key_t k = {{r->key[0], r->key[1]}};
         const philox4x32_ctr_t o = philox4x32(c, k);
         for (int i = 0; i < 4; i++) r->out[i] = o.v[i];

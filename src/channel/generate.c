@@ -64,9 +64,8 @@ static void make_drop(const cf_scenario *s, cf_drops *d, int32_t i, double *scra
     }
 }
 
-static cf_status check_request(const cf_scenario *s, int64_t first, int32_t n, int32_t threads)
+static cf_status check_request(int64_t first, int32_t n, int32_t threads)
 {
-    if (!s) return base_fail(CF_EARG, "generate: no scenario");
     if (n < 1 || first < 0 || first > INT64_MAX - n)
         return base_fail(CF_EARG, "%d drops from %lld, wanted at least 1 from 0 or later", n,
                          (long long)first);
@@ -78,8 +77,9 @@ static cf_status check_request(const cf_scenario *s, int64_t first, int32_t n, i
 cf_status cf_drops_generate(cf_drops **out, const cf_scenario *s, uint64_t seed, int64_t first,
                             int32_t n, int32_t threads)
 {
+    if (!out || !s) return base_fail(CF_EARG, "generate: a pointer is NULL");
     cf_drops *d = NULL;
-    cf_status status = check_request(s, first, n, threads);
+    cf_status status = check_request(first, n, threads);
     if (status != CF_OK) return status;
     const int32_t L = chan_ap_count(s, seed);
     if (s->layout == CHAN_POISSON) status = chan_limits_check(s, L);

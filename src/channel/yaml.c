@@ -7,6 +7,7 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "base/number.h"
 #include "base/status.h"
 
 enum { MAX_TEXT = 200, MAX_LIST = 200000, MAX_FILE = 1 << 23, MAX_DEPTH = 16 };
@@ -100,9 +101,9 @@ static cf_status read_number(const place *at, const chan_yaml_field *f, const ch
                              double *out)
 {
     const int whole = f->type == CHAN_YAML_INT || f->type == CHAN_YAML_INTS;
-    char *end = NULL;
+    const char *end = NULL;
     const size_t known = strspn(s, "0123456789+-.eE");
-    const double v = plain && known && s[known] == 0 ? strtod(s, &end) : NAN;
+    const double v = plain && known && s[known] == 0 ? number_read(s, &end) : NAN;
     const int number = end && end != s && *end == 0;
     if (!number || !(v >= f->least && v <= f->most) || (whole && v != floor(v)))
         return fail_at(at, CF_EARG, "found %.80s, wanted a %snumber from %.12g to %.12g",

@@ -3,36 +3,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "channel/yaml.h"
 
 enum { COMMENT_COLUMN = 40, LINE_WIDTH = 92 };
 
 /* The shortest decimal that reads back as the same double. */
-static void format_number(double v, char *s, size_t size)
+static void format_number(double v, char *s)
 {
     if (v == floor(v) && fabs(v) < 1e15) {
-        snprintf(s, size, "%.0f", v + 0.0); /* -0 becomes 0 */
+        snprintf(s, NUMBER_SIZE, "%.0f", v + 0.0); /* -0 becomes 0 */
         return;
     }
     for (int digits = 1; digits <= 17; digits++) {
-        snprintf(s, size, "%.*g", digits, v);
-        if (strtod(s, NULL) == v) return;
+        const char *end;
+        if (number_read(number_write(s, digits, v), &end) == v) return;
     }
 }
 
 /* Lists break over lines that stand further in than their key. */
 static void write_list(text *t, const chan_yaml_list *list, int pairs, int indent)
 {
-    char item[96], a[40], b[40];
+    char item[96], a[NUMBER_SIZE], b[NUMBER_SIZE];
     size_t column = LINE_WIDTH;
     if (list->n == 1 && !pairs) {
-        format_number(list->v[0], a, sizeof a);
+        format_number(list->v[0], a);
         text_add(t, " %s\n", a);
         return;
     }
     for (int32_t i = 0; i < list->n; i++) {
-        format_number(list->v[pairs ? 2 * i : i], a, sizeof a);
-        if (pairs) format_number(list->v[2 * i + 1], b, sizeof b);
+        format_number(list->v[pairs ? 2 * i : i], a);
+        if (pairs) format_number(list->v[2 * i + 1], b);
         const char *end = i + 1 < list->n ? "," : "]";
         const int n = pairs ? snprintf(item, sizeof item, "[%s, %s]%s", a, b, end)
                             : snprintf(item, sizeof item, "%s%s", a, end);
@@ -75,7 +76,7 @@ static void write_scalar(text *t, const chan_yaml_field *f, const void *value, i
 {
     char s[420];
     switch (f->type) {
-    case CHAN_YAML_REAL: format_number(*(const double *)value, s, sizeof s); break;
+    case CHAN_YAML_REAL: format_number(*(const double *)value, s); break;
     case CHAN_YAML_INT: snprintf(s, sizeof s, "%lld", (long long)*(const int64_t *)value); break;
     case CHAN_YAML_BOOL:
         snprintf(s, sizeof s, "%s", *(const int32_t *)value ? "true" : "false");

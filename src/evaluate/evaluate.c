@@ -42,6 +42,7 @@ static cf_status check_items(const cf_evaluate_item *items, int32_t count)
 /* Methods are promised problems that passed cf_assignment_check: here they get them. */
 static cf_status check_drops(const cf_drops *d)
 {
+    if (!d->gain_dbm) return base_fail(CF_EARG, "drops without gains");
     if (d->n < 1 || d->L < 1 || d->K < 1)
         return base_fail(CF_ESHAPE, "drops are (%d,%d,%d), wanted at least one of each", d->n, d->L,
                          d->K);
@@ -87,12 +88,19 @@ static cf_status new_result(cf_result **out, const char *name, const cf_drops *d
     return CF_OK;
 }
 
+static void forget_times(cf_result *r)
+{
+    free(r->seconds);
+    r->seconds = NULL;
+    r->us_per_drop = r->p50_us = r->p99_us = r->batch_us_per_drop = NAN;
+}
+
 static cf_status evaluate_one(cf_result **out, int32_t *drawn, const cf_drops *d,
                               const cf_evaluate_item *item, const cf_evaluate_options *options)
 {
     cf_status s = new_result(out, name_of(item), d, options->keep_relaxed);
     if (s == CF_OK) s = eval_run(*out, drawn, d, item, options);
-    if (s == CF_OK && options->time_batch)
+    if (s == CF_OK && options->time_batch && !options->no_times)
         s = eval_time_batch(&(*out)->batch_us_per_drop, d, item, options->seed);
     return s;
 }
@@ -102,6 +110,8 @@ cf_status cf_evaluate(const cf_drops *d, const cf_evaluate_item *items, int32_t 
 {
     if (!d || !items || !options || !out || count < 1)
         return base_fail(CF_EARG, "cf_evaluate: a pointer is NULL or there is no method");
+    if (options->threads < 0 || options->threads > 4096)
+        return base_fail(CF_EARG, "%d threads, wanted 0 to 4096", options->threads);
     cf_status s = check_items(items, count);
     if (s == CF_OK) s = check_drops(d);
     if (s != CF_OK) return s;
@@ -111,6 +121,7 @@ cf_status cf_evaluate(const cf_drops *d, const cf_evaluate_item *items, int32_t 
     for (int32_t i = 0; i < count && s == CF_OK; i++)
         s = evaluate_one(&r[i], &drawn[i], d, &items[i], options);
     if (s == CF_OK) s = eval_summarise(r, drawn, count);
+    for (int32_t i = 0; s == CF_OK && options->no_times && i < count; i++) forget_times(r[i]);
     for (int32_t i = 0; r && i < count; i++) {
         if (s == CF_OK)
             out[i] = r[i];

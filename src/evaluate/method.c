@@ -76,9 +76,9 @@ cf_status cf_method_make(cf_method **out, const char *spec, const cf_policy *pol
     const prob_method_class *c = NULL;
     cf_status s = find(&c, spec);
     if (s != CF_OK) return s;
-    if (L < 1 || K < 1 || L > CF_MAX_DIM || K > CF_MAX_DIM)
-        return base_fail(CF_ESHAPE, "%s: L is %d and K is %d, wanted 1 to %d", c->name, L, K,
-                         CF_MAX_DIM);
+    if (L < 1 || K < 1 || L > CF_MAX_DIM || K > CF_MAX_DIM || (int64_t)L * K > CF_MAX_LINKS)
+        return base_fail(CF_ESHAPE, "%s: L is %d and K is %d, wanted 1 to %d and at most %d links",
+                         c->name, L, K, CF_MAX_DIM, CF_MAX_LINKS);
     if (c->needs_policy && !policy)
         return base_fail(CF_EARG, "method %s needs a policy and got none", c->name);
     if (!c->needs_policy && policy) return base_fail(CF_EARG, "method %s takes no policy", c->name);

@@ -151,12 +151,13 @@ cf_status io_h5_finish(io_h5_out *o, const char *path)
 static cf_status check_file(const char *path)
 {
     struct stat st;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* before opening: that waits at a pipe */
+        return base_fail(CF_EIO, "%.300s: not a regular file", path);
     FILE *f = fopen(path, "rb");
     const int found = f && fstat(fileno(f), &st) == 0;
     const int error = errno;
     if (f) fclose(f);
     if (!found) return base_fail(CF_EIO, "%.300s: %s", path, strerror(error));
-    if (!S_ISREG(st.st_mode)) return base_fail(CF_EIO, "%.300s: not a regular file", path);
     if (st.st_size == 0) return base_fail(CF_EFORMAT, "%.300s: empty, wanted an HDF5 file", path);
     return CF_OK;
 }

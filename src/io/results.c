@@ -34,7 +34,7 @@ static const struct {
     {"batch_us_per_drop", offsetof(cf_result, batch_us_per_drop)},
 };
 
-/* Of everything that has one entry a drop or a link, times included. */
+/* Of everything that has one entry a drop or a link, times included where there are any. */
 static uint64_t checksum(const cf_result *r)
 {
     const size_t n = (size_t)r->n, links = n * (size_t)r->L * (size_t)r->K;
@@ -45,7 +45,7 @@ static uint64_t checksum(const cf_result *r)
     h = file_hash(h, r->objective, n * sizeof *r->objective);
     for (size_t i = 0; i < n; i++)
         if (!isnan(r->bound[i])) h = file_hash(h, r->bound + i, sizeof *r->bound);
-    h = file_hash(h, r->seconds, n * sizeof *r->seconds);
+    if (r->seconds) h = file_hash(h, r->seconds, n * sizeof *r->seconds);
     h = file_hash(h, r->feasible, n);
     h = file_hash(h, r->broken, n);
     return file_hash(h, r->proven, n);
@@ -60,7 +60,7 @@ static void put_per_drop(io_h5_out *o, hid_t g, const cf_result *r)
     for (int32_t i = 0; i < r->n; i++) bounded = bounded || !isnan(r->bound[i]);
     io_put_array(o, g, "objective", H5T_IEEE_F64LE, 1, &n, r->objective, "drop", "bit/s/Hz");
     if (bounded) io_put_array(o, g, "bound", H5T_IEEE_F64LE, 1, &n, r->bound, "drop", "bit/s/Hz");
-    io_put_array(o, g, "seconds", H5T_IEEE_F64LE, 1, &n, r->seconds, "drop", "s");
+    if (r->seconds) io_put_array(o, g, "seconds", H5T_IEEE_F64LE, 1, &n, r->seconds, "drop", "s");
     io_put_array(o, g, "feasible", H5T_STD_U8LE, 1, &n, r->feasible, "drop", "1");
     io_put_array(o, g, "broken_before_repair", H5T_STD_U8LE, 1, &n, r->broken, "drop", "1");
     io_put_array(o, g, "proven", H5T_STD_U8LE, 1, &n, r->proven, "drop", "1");
@@ -87,6 +87,7 @@ static cf_status check_results(cf_result *const *r, int32_t count, const cf_drop
 {
     if (count < 1) return base_fail(CF_EARG, "results: %d methods, wanted at least 1", count);
     for (int32_t i = 0; i < count; i++) {
+        if (!r[i] || !r[i]->method) return base_fail(CF_EARG, "results: method %d is NULL", i);
         const char *name = r[i]->method;
         if (!*name || strchr(name, '/') || strcmp(name, ".") == 0)
             return base_fail(CF_EARG, "results: a method named \"%.80s\", wanted no / in it", name);
@@ -112,7 +113,9 @@ cf_status cf_results_save(cf_result *const *r, int32_t count, const cf_drops *d,
         io_put_provenance(&o, FORMAT, VERSION, d);
         io_put_number(&o, o.file, "drops_checksum", H5T_STD_U64LE, &d->checksum);
         io_put_text(&o, o.file, "command", command ? command : "");
-        io_put_text(&o, o.file, "seconds_note", SECONDS_NOTE);
+        int timed = 0;
+        for (int32_t i = 0; i < count; i++) timed |= r[i]->seconds != NULL;
+        if (timed) io_put_text(&o, o.file, "seconds_note", SECONDS_NOTE);
         for (int32_t i = 0; i < count; i++) put_result(&o, r[i]);
     }
     s = io_h5_finish(&o, path);
@@ -172,7 +175,7 @@ static cf_status get_result(hid_t g, const char *path, cf_result *r)
     if (s == CF_OK) s = get_links(g, path, r);
     if (s == CF_OK) s = get_reals(g, path, "objective", r->n, &r->objective);
     if (s == CF_OK) s = get_bound(g, path, r);
-    if (s == CF_OK) s = get_reals(g, path, "seconds", r->n, &r->seconds);
+    if (s == CF_OK && io_has(g, "seconds")) s = get_reals(g, path, "seconds", r->n, &r->seconds);
     if (s == CF_OK) s = get_bytes(g, path, "feasible", r->n, &r->feasible);
     if (s == CF_OK) s = get_bytes(g, path, "broken_before_repair", r->n, &r->broken);
     if (s == CF_OK) s = get_bytes(g, path, "proven", r->n, &r->proven);

@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#if defined(__x86_64__)
+#    include <cpuid.h>
+#endif
 
 static void plain_forward(int32_t O, int32_t I, int64_t N, const real *w, const real *b,
                           const real *const *x, real *restrict y)
@@ -39,16 +42,28 @@ extern const nn_kernels nn_kernels_portable;
 #if defined(__x86_64__)
 extern const nn_kernels nn_kernels_v2, nn_kernels_v3, nn_kernels_v4;
 
-/* The features of each level that the kernels use; the compiler may use the others too, but no
- * processor has these without them. */
+/* Bits `wanted` of ecx: what __builtin_cpu_supports has no name for in clang 14. */
+static int has(unsigned leaf, unsigned wanted)
+{
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    return __get_cpuid(leaf, &a, &b, &c, &d) && (c & wanted) == wanted;
+}
+
+/* All that the levels of the x86-64 psABI demand, since the compiler may use it all. The builtin
+ * also asks whether the system saves the wide registers. */
 static int runs_v2(void)
 {
-    return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("ssse3");
+    enum { CX16 = 1 << 13, LAHF = 1 << 0 };
+    return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("sse4.1") &&
+           __builtin_cpu_supports("ssse3") && __builtin_cpu_supports("sse3") &&
+           __builtin_cpu_supports("popcnt") && has(1, CX16) && has(0x80000001, LAHF);
 }
 static int runs_v3(void)
 {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-           __builtin_cpu_supports("bmi2");
+    enum { MOVBE = 1 << 22, F16C = 1 << 29, LZCNT = 1 << 5 };
+    return runs_v2() && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+           has(1, MOVBE | F16C) && has(0x80000001, LZCNT);
 }
 static int runs_v4(void)
 {
@@ -73,8 +88,9 @@ const nn_kernels *nn_kernels_named(const char *name)
 const nn_kernels *nn_kernels_best(void)
 {
     static const char *const ORDER[] = {"v4", "v3", "v2", "portable"};
-    const char *wanted = getenv("CELLFREE_KERNELS");
-    const nn_kernels *k = wanted ? nn_kernels_named(wanted) : NULL;
+    const char *wanted = getenv(NN_KERNELS_VARIABLE);
+    if (wanted && *wanted) return nn_kernels_named(wanted);
+    const nn_kernels *k = NULL;
     for (int i = 0; !k; i++) k = nn_kernels_named(ORDER[i]);
     return k;
 }

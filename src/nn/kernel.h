@@ -25,9 +25,13 @@ typedef struct nn_kernels {
                              real *restrict dw, real *restrict db);
 } nn_kernels;
 
-/* The fastest set this processor runs, or the one that the environment variable CELLFREE_KERNELS
- * names (portable, v2, v3, v4) if the processor runs it. Plain loops, the oracle: "plain". */
+/* "plain" loops, the oracle; "portable"; and "v2", "v3", "v4", compiled for these levels of x86-64.
+ * NULL: unknown, or not for this processor. */
+const nn_kernels *nn_kernels_named(const char *name);
+
+/* The fastest set that this processor runs, or the one that the environment variable CELLFREE_KERNELS
+ * names; NULL if there is none of that name here (nn_plan_finish then fails and says so). */
+#define NN_KERNELS_VARIABLE "CELLFREE_KERNELS"
 const nn_kernels *nn_kernels_best(void);
-const nn_kernels *nn_kernels_named(const char *name); /* NULL: unknown, or not on this processor */
 
 #endif

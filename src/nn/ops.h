@@ -4,7 +4,7 @@
 #include "nn/plan.h"
 
 /* The operators. Each function adds one to the plan and returns its output; shapes are (C, L, K, B)
- * throughout. Forward and backward of each stand side by side in op_*.c. */
+ * throughout, and gradients go to every input but those that say otherwise. Forward and backward of each stand side by side in op_*.c. */
 
 typedef enum nn_activation { NN_NONE = 0, NN_RELU, NN_TANH } nn_activation;
 
@@ -29,12 +29,13 @@ nn_slice nn_softmax_users(nn_plan *p, nn_slice x);
 /* y = max(x1, x2), elementwise; where equal, the gradient goes to x1. */
 nn_slice nn_max(nn_plan *p, nn_slice x1, nn_slice x2);
 
-/* y[c,l,k] = need[c,l,k] - sum_l' x[c,l',k]. An AP sends C K numbers. */
+/* y[c,l,k] = need[c,l,k] - sum_l' x[c,l',k]. An AP sends C K numbers. `need` gets no gradient. */
 nn_slice nn_gap(nn_plan *p, nn_slice need, nn_slice x);
 
 /* y[c,l,k] = 1 / (1 + exp(-(x[c,l,k] - t[l])/tau)), t the middle between the A_l-th and the next
  * largest of x[c,l,:]: about A_l of each row near 1. limit (1,L,K,B) holds A_l in every column of
- * AP l; y is 1 where A_l >= K and 0 where A_l = 0. */
+ * AP l, and gets no gradient; y is 1 where A_l >= K and 0 where A_l = 0. *tau > 0 is borrowed: it is
+ * read whenever the plan runs. */
 nn_slice nn_soft_top(nn_plan *p, nn_slice x, nn_slice limit, const real *tau);
 
 #endif

@@ -60,6 +60,12 @@ static real *take_reals(int64_t n)
 
 cf_status nn_plan_finish(nn_plan *p)
 {
+    if (!p->kernels) {
+        const char *found = getenv(NN_KERNELS_VARIABLE);
+        nn_plan_free(p);
+        return base_fail(CF_EARG, "%s is \"%.40s\", wanted one of %s that this processor runs",
+                         NN_KERNELS_VARIABLE, found ? found : "", "plain, portable, v2, v3 and v4");
+    }
     if (!p->failed) {
         p->values = take_reals(p->size);
         p->grads = p->train ? take_reals(p->size) : NULL;
@@ -154,7 +160,8 @@ size_t nn_plan_bytes(const nn_plan *p)
 size_t nn_plan_describe(const nn_plan *p, char *out, size_t size)
 {
     size_t n = 0;
-#define SAY(...) n += (size_t)snprintf(n < size ? out + n : NULL, n < size ? size - n : 0, __VA_ARGS__)
+#define SAY(...) \
+    n += (size_t)snprintf(n < size ? out + n : NULL, n < size ? size - n : 0, __VA_ARGS__)
     SAY("plan for %d access points, %d users, %d lane(s); kernels %s\n", p->dims.L, p->dims.K,
         p->dims.B, p->kernels->name);
     SAY("%4s  %-16s %8s %8s %12s %12s %8s\n", "", "operator", "in", "out", "flop/drop", "bytes",

@@ -15,7 +15,9 @@
  * Every value is (C, L, K, B): channel c of user k at AP l in lane b stands at
  * c * stride + ((l K + k) B + b), stride = L K B rounded up to NN_PAD. Lanes are innermost, so sums
  * over users or APs are sums of whole vectors. What is common to all links of a user is repeated
- * over l. The padding holds finite numbers that no result depends on.
+ * over l. The padding holds finite numbers that no result depends on: 0 at first, and every operator
+ * keeps it finite, or it writes none. A loss writes gradients to real columns only, so that those of
+ * the padding stay 0 and add nothing to a weight's.
  *
  * Forward runs the operators in order, backward in reverse; each adds to the gradients of its
  * inputs. A plan is made once; running it allocates nothing. */
@@ -60,24 +62,32 @@ struct nn_plan {
     const nn_kernels *kernels;
     nn_op *ops;
     int32_t n_ops, cap_ops;
-    int64_t size;           /* reals in values, and in gradients          */
-    real *values, *grads;   /* grads NULL in plans that only run forward  */
-    int32_t failed;         /* an allocation while building failed        */
-    nn_op nowhere;          /* what is added after such a failure         */
+    int64_t size;         /* reals in values, and in gradients          */
+    real *values, *grads; /* grads NULL in plans that only run forward  */
+    int32_t failed;       /* an allocation while building failed        */
+    nn_op nowhere;        /* what is added after such a failure         */
 };
 
 /* Make: nn_plan_begin, operators, nn_plan_finish (which takes the memory: values, and gradients too
- * where `train`). CF_ENOMEM frees what was taken. */
+ * where `train`). A failure frees what was taken: CF_ENOMEM, or CF_EARG if CELLFREE_KERNELS names no
+ * kernels of this processor. */
 void nn_plan_begin(nn_plan *p, nn_dims dims, int32_t train);
 cf_status nn_plan_finish(nn_plan *p);
 void nn_plan_free(nn_plan *p);
 
-nn_slice nn_plan_take(nn_plan *p, int32_t C);                    /* a value without operator: an input */
-nn_op *nn_plan_add(nn_plan *p, const nn_op_class *class, int32_t C); /* an operator and its output */
+nn_slice nn_plan_take(nn_plan *p, int32_t C); /* a value without operator: an input */
+nn_op *nn_plan_add(nn_plan *p, const nn_op_class *class,
+                   int32_t C); /* an operator and its output */
 nn_slice nn_channels(const nn_plan *p, nn_slice x, int32_t first, int32_t C);
 
-static inline real *nn_value(const nn_plan *p, nn_slice x) { return p->values + x.at; }
-static inline real *nn_grad(const nn_plan *p, nn_slice x) { return p->grads + x.at; }
+static inline real *nn_value(const nn_plan *p, nn_slice x)
+{
+    return p->values + x.at;
+}
+static inline real *nn_grad(const nn_plan *p, nn_slice x)
+{
+    return p->grads + x.at;
+}
 
 /* dparams (the shape of params) is added to. nn_plan_backward expects the gradients of the outputs
  * in place and all others zero: nn_plan_zero_grads first. */
@@ -85,8 +95,8 @@ void nn_plan_forward(const nn_plan *p, const real *params);
 void nn_plan_zero_grads(const nn_plan *p);
 void nn_plan_backward(const nn_plan *p, const real *params, real *dparams);
 
-int64_t nn_plan_flops(const nn_plan *p);       /* of one drop, forward                      */
-int64_t nn_plan_sends(const nn_plan *p);       /* floats an access point sends per decision */
+int64_t nn_plan_flops(const nn_plan *p); /* of one drop, forward                      */
+int64_t nn_plan_sends(const nn_plan *p); /* floats an access point sends per decision */
 size_t nn_plan_bytes(const nn_plan *p);
 size_t nn_plan_describe(const nn_plan *p, char *text, size_t size); /* returns the length needed */
 

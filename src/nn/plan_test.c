@@ -292,6 +292,20 @@ static void a_plan_that_no_memory_holds_is_refused(void)
     CHECK(strstr(cf_last_error(), "memory") != NULL);
 }
 
+static void kernels_that_are_not_there_are_refused(void)
+{
+    nn_plan p;
+    CHECK(setenv(NN_KERNELS_VARIABLE, "fastest", 1) == 0);
+    nn_plan_begin(&p, (nn_dims){2, 2, 1}, 0);
+    nn_squash(&p, nn_plan_take(&p, 1));
+    CHECK(nn_plan_finish(&p) == CF_EARG);
+    CHECK(strstr(cf_last_error(), "CELLFREE_KERNELS is \"fastest\", wanted one of plain"));
+    CHECK(unsetenv(NN_KERNELS_VARIABLE) == 0);
+    nn_plan_begin(&p, (nn_dims){2, 2, 1}, 0);
+    CHECK(nn_plan_finish(&p) == CF_OK);
+    nn_plan_free(&p);
+}
+
 static void slices_of_a_plan_do_not_overlap_and_are_aligned(void)
 {
     net n;
@@ -317,6 +331,7 @@ int main(void)
     RUN(a_description_tells_its_length_and_keeps_within_its_room);
     RUN(a_failing_allocation_is_reported_and_leaks_nothing);
     RUN(a_plan_that_no_memory_holds_is_refused);
+    RUN(kernels_that_are_not_there_are_refused);
     RUN(slices_of_a_plan_do_not_overlap_and_are_aligned);
     return DONE();
 }

@@ -6,6 +6,7 @@
 
 #include <cellfree/policy.h>
 
+#include "base/number.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "policy/policy.h"
@@ -42,9 +43,10 @@ static cf_status check_savable(const cf_policy *p)
 
 cf_status cf_policy_save(const cf_policy *p, const char *path)
 {
+    if (!p || !path) return base_fail(CF_EARG, "cf_policy_save: a pointer is NULL");
     cf_status s = check_savable(p);
     if (s != CF_OK) return base_fail_in(s, "%s", path);
-    char version[16], size[POLICY_MAX_SIZES][32];
+    char version[16], size[POLICY_MAX_SIZES][NUMBER_SIZE];
     snprintf(version, sizeof version, "%d", VERSION);
     policy_string *meta =
         malloc((size_t)(N_RESERVED + POLICY_MAX_SIZES + p->n_meta) * sizeof *meta);
@@ -55,8 +57,7 @@ cf_status cf_policy_save(const cf_policy *p, const char *path)
     meta[n++] = (policy_string){"task", TASK};
     meta[n++] = (policy_string){"architecture", p->class->name};
     for (int32_t i = 0; i < p->class->n_sizes; i++) {
-        snprintf(size[i], sizeof size[i], "%.17g", p->size[i]);
-        meta[n++] = (policy_string){p->class->sizes[i].key, size[i]};
+        meta[n++] = (policy_string){p->class->sizes[i].key, number_write(size[i], 17, p->size[i])};
     }
     for (int32_t i = 0; i < p->n_meta; i++)
         meta[n++] = (policy_string){p->meta[i].key, p->meta[i].value};
@@ -75,9 +76,9 @@ static const char *look_up(const policy_tensors *t, const char *key)
 /* All of the text, and only a number. */
 static int32_t read_number(const char *s, double *value)
 {
-    char *end;
+    const char *end;
     if (!s || strspn(s, "+-.0123456789eE") != strlen(s)) return 0;
-    *value = strtod(s, &end);
+    *value = number_read(s, &end);
     return end != s && *end == 0;
 }
 
@@ -146,6 +147,7 @@ static cf_status take_meta(cf_policy *p, policy_tensors *t)
 
 cf_status cf_policy_load(cf_policy **out, const char *path)
 {
+    if (!out || !path) return base_fail(CF_EARG, "cf_policy_load: a pointer is NULL");
     policy_tensors t;
     cf_policy *p = NULL;
     cf_status s = policy_tensors_read(&t, path);

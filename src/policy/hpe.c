@@ -23,7 +23,8 @@ static const policy_size SIZES[] = {
     [RUNS] = {"runs", "runs of the network, one for each user that an AP may serve", 2, 1, 8, 1},
     [MEAN_DB] = {"mean_db", "mean of the received power [dBm]", -111.6, -1000, 1000, 0},
     [STD_DB] = {"std_db", "its scale [dB]", 4.335, 1e-6, 1000, 0},
-    [NOISE_DBM] = {"noise_dbm", "noise power of the training drops [dBm]", -86.84029654543082, -1000, 1000, 0},
+    [NOISE_DBM] = {"noise_dbm", "noise power of the training drops [dBm]", -86.84029654543082,
+                   -1000, 1000, 0},
 };
 
 static void conv(nn_params *t, const char *net, int32_t layer, int32_t which, int32_t O, int32_t I)
@@ -76,7 +77,8 @@ static stack join(stack a, stack b)
 }
 
 /* act(W x + b) with the next two tensors of the table. */
-static nn_slice layer(nn_plan *plan, const nn_params *t, int32_t *tensor, stack x, nn_activation act)
+static nn_slice layer(nn_plan *plan, const nn_params *t, int32_t *tensor, stack x,
+                      nn_activation act)
 {
     const nn_tensor *w = &t->tensor[*tensor], *b = &t->tensor[*tensor + 1];
     *tensor += 2;
@@ -86,7 +88,8 @@ static nn_slice layer(nn_plan *plan, const nn_params *t, int32_t *tensor, stack 
 static stack pool(nn_plan *plan, nn_slice y)
 {
     const int32_t F = y.C / 2;
-    return (stack){{nn_channels(plan, y, 0, F), nn_other_users(plan, nn_channels(plan, y, F, F))}, 2};
+    return (stack){{nn_channels(plan, y, 0, F), nn_other_users(plan, nn_channels(plan, y, F, F))},
+                   2};
 }
 
 /* One run: logits of every link. */

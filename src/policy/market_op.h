@@ -19,7 +19,8 @@ typedef enum market_feature {
     MARKET_HOLD_RANK,  /* rank among the user's holds, up to 4, by 2                       */
     MARKET_SHORT,      /* APs the user is short of                                         */
     MARKET_SURPLUS,    /* APs the user has to spare, up to 3, by 2                         */
-    MARKET_LEAVE,      /* of the AP's least pick: surplus minus its rank among the holds   */
+    MARKET_LEAVE,      /* of the AP's least pick: surplus minus its rank among the holds,
+                          within +-2                                                       */
     MARKET_PICK_SPARE, /* of the AP's least pick: surplus, up to 2                         */
     MARKET_WINS,       /* wins of the AP, up to 3                                          */
     MARKET_PRICE,      /* phi of the user's price                                          */
@@ -28,11 +29,11 @@ typedef enum market_feature {
     MARKET_FEATURES
 } market_feature;
 
-/* One round. From the scores of the round before (round 0: the SNR itself) each AP picks its A_l
- * largest; users short of U_k raise their price half way between the last offer that they need and
- * the first that they do not (a second price, as in Bertsekas' auctions), users with APs to spare
- * lower it. Nothing here is learned, and all of it is constant almost everywhere in the scores, so
- * there is no backward.
+/* One round. Each AP picks its A_l largest scores: of the SNR in round 0, later of the picks of 0 and 1
+ * that the round before ended with (market_commit.h). Users short of U_k raise their price by half way
+ * between the last offer that they need and the first that they do not (a second price, as in
+ * Bertsekas' auctions), users with APs to spare lower it. Nothing here is learned, and all of it is
+ * constant almost everywhere in the scores, so there is no backward.
  *
  *   snr, limit, need  (1,L,K,B)  inputs
  *   score             (1,L,K,B)  of the round before, or NULL in round 0

@@ -20,9 +20,11 @@ cf_status policy_make(cf_policy **out, const policy_class *class, const double *
 {
     for (int32_t i = 0; size && i < class->n_sizes; i++) {
         const policy_size *s = &class->sizes[i];
-        if (!(size[i] >= s->least && size[i] <= s->most) || (s->integer && size[i] != floor(size[i])))
+        if (!(size[i] >= s->least && size[i] <= s->most) ||
+            (s->integer && size[i] != floor(size[i])))
             return base_fail(CF_EARG, "%s: %s is %g, wanted %s from %g to %g", class->name, s->key,
-                             size[i], s->integer ? "a whole number" : "a number", s->least, s->most);
+                             size[i], s->integer ? "a whole number" : "a number", s->least,
+                             s->most);
     }
     cf_policy *p = calloc(1, sizeof *p);
     if (!p) return base_fail(CF_ENOMEM, "no memory for a policy");
@@ -86,6 +88,16 @@ const char *cf_policy_meta_key(const cf_policy *p, int32_t i)
     return i >= 0 && i < p->n_meta ? p->meta[i].key : NULL;
 }
 
+const char *cf_policy_size_name(const cf_policy *p, int32_t i)
+{
+    return i >= 0 && i < p->class->n_sizes ? p->class->sizes[i].key : NULL;
+}
+
+double cf_policy_size(const cf_policy *p, int32_t i)
+{
+    return i >= 0 && i < p->class->n_sizes ? p->size[i] : (double)NAN;
+}
+
 const char *cf_policy_architecture(const cf_policy *p)
 {
     return p->class->name;
@@ -128,7 +140,8 @@ cf_status policy_decode(const nn_plan *plan, nn_slice slice, const int32_t *max_
     const real *score = nn_value(plan, slice) + b;
     for (int64_t i = 0; i < plan->dims.L * K; i++)
         if (isnan(score[i * B]))
-            return base_fail(CF_ENUM, "the network's score of AP %lld for user %lld is not a number",
+            return base_fail(CF_ENUM,
+                             "the network's score of AP %lld for user %lld is not a number",
                              (long long)(i / K), (long long)(i % K));
     memset(x, 0, (size_t)plan->dims.L * (size_t)K);
     for (int64_t l = 0; l < plan->dims.L; l++)

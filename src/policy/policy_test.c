@@ -57,8 +57,9 @@ static int32_t is_clear(const float *row, int32_t K, int32_t A)
     return A <= 0 || A >= K || value[A - 1] - value[A] > 1e-3f;
 }
 
-/* Decide the drop, decide it with access points and users in another order, and compare. Returns how
- * much the answers within a row differ: equal ones would move with anything. */
+/* Decide the drop, decide it with access points and users in another order, and compare, loosely: sums
+ * in another order are rounded otherwise, and the market's phi is steep at 0. Returns how much the
+ * answers within a row differ: equal ones would move with anything. */
 static double compare_moved(const cf_policy *p, rng *g)
 {
     static uint8_t x[LINKS], y[LINKS];
@@ -78,7 +79,7 @@ static double compare_moved(const cf_policy *p, rng *g)
         const int32_t clear = is_clear(b + l * K, K, moved.max_users[l]);
         for (int32_t k = 0; k < K; k++) {
             const int32_t from = ap[l] * K + ue[k], to = l * K + k;
-            CHECK_NEAR((double)b[to], (double)a[from], 2e-4);
+            CHECK_NEAR((double)b[to], (double)a[from], 1e-3);
             if (clear) CHECK(y[to] == x[from]);
             spread = fmax(spread, fabs((double)(b[to] - b[l * K])));
         }
@@ -236,8 +237,9 @@ static void shapes_that_do_not_fit_are_refused(void)
     cf_policy *p = random_policy(policy_class_named("hpe"), 2);
     cf_runner *r = NULL;
     uint8_t x[80];
-    static const int32_t BAD[][3] = {{0, 4, 1},  {5, 0, 1},     {5, 4, 0},   {65536, 4, 1},
-                                     {5, -1, 1}, {5, 65536, 1}, {5, 4, 4097}};
+    static const int32_t BAD[][3] = {
+        {0, 4, 1},     {5, 0, 1},    {5, 4, 0},         {65536, 4, 1},     {5, -1, 1},
+        {5, 65536, 1}, {5, 4, 4097}, {65535, 65535, 1}, {32769, 65535, 1}, {65535, 4096, 4096}};
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
         CHECK(cf_runner_make(&r, p, BAD[i][0], BAD[i][1], BAD[i][2]) == CF_EARG && r == NULL);
     CHECK(cf_runner_make(&r, p, 5, 4, 2) == CF_OK);
@@ -295,6 +297,13 @@ static void metadata_is_kept_by_key(void)
     CHECK(strcmp(cf_policy_meta(p, "b"), "3") == 0 && strcmp(cf_policy_meta(p, "a"), "2") == 0);
     CHECK(strcmp(cf_policy_meta_key(p, 1), "a") == 0);
     CHECK(cf_policy_meta_key(p, 2) == NULL && cf_policy_meta_key(p, -1) == NULL);
+    CHECK(cf_policy_size_name(p, -1) == NULL && isnan(cf_policy_size(p, -1)));
+    for (int32_t i = 0; i < p->class->n_sizes; i++) {
+        CHECK(strcmp(cf_policy_size_name(p, i), p->class->sizes[i].key) == 0);
+        CHECK(cf_policy_size(p, i) >= p->class->sizes[i].least);
+    }
+    CHECK(cf_policy_size_name(p, p->class->n_sizes) == NULL);
+    CHECK(isnan(cf_policy_size(p, p->class->n_sizes)));
     cf_policy_free(p);
     cf_policy_free(NULL);
     cf_runner_free(NULL);

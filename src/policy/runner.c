@@ -13,11 +13,16 @@ struct cf_runner {
 
 cf_status cf_runner_make(cf_runner **out, const cf_policy *p, int32_t L, int32_t K, int32_t lanes)
 {
+    if (!out || !p) return base_fail(CF_EARG, "cf_runner_make: a pointer is NULL");
     if (L < 1 || L > CF_MAX_DIM || K < 1 || K > CF_MAX_DIM || lanes < 1 || lanes > 4096)
         return base_fail(CF_EARG,
                          "a runner for %d access points, %d users, %d lanes; wanted 1 to %d, 1 to "
                          "%d, 1 to 4096",
                          L, K, lanes, CF_MAX_DIM, CF_MAX_DIM);
+    if ((int64_t)L * K * lanes > CF_MAX_LINKS)
+        return base_fail(CF_EARG,
+                         "%d access points by %d users by %d lanes, wanted at most %d links", L, K,
+                         lanes, CF_MAX_LINKS);
     cf_runner *r = calloc(1, sizeof *r);
     if (!r) return base_fail(CF_ENOMEM, "no memory for a runner");
     r->policy = p;
@@ -42,8 +47,11 @@ void cf_runner_free(cf_runner *r)
     free(r);
 }
 
-cf_status cf_runner_decide(cf_runner *r, const cf_assignment *p, int32_t n, uint8_t *x, float *relaxed)
+cf_status cf_runner_decide(cf_runner *r, const cf_assignment *p, int32_t n, uint8_t *x,
+                           float *relaxed)
 {
+    if (!r || !p || !p->snr || !p->max_users || !p->min_aps || !x)
+        return base_fail(CF_EARG, "cf_runner_decide: a pointer is NULL");
     const nn_dims d = r->plan.dims;
     if (p->L != d.L || p->K != d.K || n < 1 || n > d.B)
         return base_fail(CF_ESHAPE, "runner is for (%d,%d) and up to %d drops, got (%d,%d) and %d",

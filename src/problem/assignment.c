@@ -15,6 +15,9 @@ static cf_status check_ranges(int32_t L, int32_t K, const int32_t *max_users,
     if (L < 1 || L > CF_MAX_DIM || K < 1 || K > CF_MAX_DIM)
         return base_fail(CF_EARG, "%d access points and %d users, wanted 1 to %d of each", L, K,
                          CF_MAX_DIM);
+    if ((int64_t)L * K > CF_MAX_LINKS)
+        return base_fail(CF_EARG, "%d access points by %d users are %lld links, wanted at most %d",
+                         L, K, (long long)L * K, CF_MAX_LINKS);
     if (!max_users || !min_aps) return base_fail(CF_EARG, "the limits A and U are missing");
     for (int32_t l = 0; l < L; l++)
         if (max_users[l] < 0)

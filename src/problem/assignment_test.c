@@ -115,6 +115,9 @@ static void sizes_and_pointers_are_checked(void)
     CHECK(cf_assignment_check_limits(1, 0, one, one) == CF_EARG);
     CHECK(cf_assignment_check_limits(CF_MAX_DIM + 1, 1, one, one) == CF_EARG);
     CHECK(cf_assignment_check_limits(-5, 1, one, one) == CF_EARG);
+    CHECK(cf_assignment_check_limits(CF_MAX_DIM, CF_MAX_DIM, one, one) == CF_EARG);
+    CHECK(strstr(cf_last_error(), "4294836225 links"));
+    CHECK(cf_assignment_repair_workspace(CF_MAX_DIM, CF_MAX_DIM) == 0);
     CHECK(cf_assignment_check_limits(1, 1, NULL, one) == CF_EARG);
     CHECK(cf_assignment_check_limits(1, 1, one, NULL) == CF_EARG);
     CHECK(cf_assignment_check_limits(1, 1, one, one) == CF_OK);

@@ -1,9 +1,9 @@
 #include "problem/method.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/status.h"
 
 /* "draws, node-limit" into `list`, for messages. */
@@ -44,11 +44,12 @@ static cf_status read_one(const char *method, const char *text, size_t n,
             *option = &options[i];
     if (!*option) return fail_unknown(method, text, key, options, count);
 
-    char number[64] = {0}, *end = number;
+    char number[64] = {0};
+    const char *end = number;
     const size_t digits = equals ? n - key - 1 : 0;
     if (digits > 0 && digits < sizeof number) {
         memcpy(number, equals + 1, digits);
-        *value = strtod(number, &end);
+        *value = number_read(number, &end);
     }
     if (end == number || *end || !(*value >= (*option)->least && *value <= (*option)->most) ||
         ((*option)->integer && *value != floor(*value)))

@@ -4,6 +4,7 @@
 #include <cellfree/assignment.h>
 
 #include "base/arena.h"
+#include "base/status.h"
 
 enum { LOOKS = 3 }; /* at one user in one search */
 static const double UNKNOWN = -1;
@@ -43,6 +44,8 @@ size_t cf_assignment_repair_workspace(int32_t L, int32_t K)
 {
     arena a = {0};
     repair f = {0};
+    if (L < 1 || L > CF_MAX_DIM || K < 1 || K > CF_MAX_DIM || (int64_t)L * K > CF_MAX_LINKS)
+        return 0;
     place(&f, &a, (size_t)L, (size_t)K);
     return a.used;
 }
@@ -233,6 +236,7 @@ static void fill(repair *f)
 
 cf_status cf_assignment_repair(const cf_assignment *p, uint8_t *x, void *ws)
 {
+    if (!p || !p->snr || !x || !ws) return base_fail(CF_EARG, "repair: a pointer is NULL");
     const cf_status s = cf_assignment_check_limits(p->L, p->K, p->max_users, p->min_aps);
     if (s != CF_OK) return s;
     arena a = {.base = ws, .cap = SIZE_MAX};

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/number.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "policy/safetensors.h"
@@ -75,7 +76,7 @@ cf_status train_checkpoint_save(train_run *r)
     number n[MAX_NUMBERS];
     nn_params table = {0};
     text state = {0}, drops = {0};
-    char hash[17];
+    char hash[17], value[NUMBER_SIZE];
     const double before = r->seconds_before;
     char *path = train_path(r, ".checkpoint");
 
@@ -84,7 +85,8 @@ cf_status train_checkpoint_save(train_run *r)
     r->seconds_before = train_seconds(r);
     const int32_t count = numbers(r, n);
     for (int32_t i = 0; i < count; i++)
-        text_add(&state, "%s %.17g\n", n[i].key, n[i].real ? *n[i].real : (double)*n[i].count);
+        text_add(&state, "%s %s\n", n[i].key,
+                 number_write(value, 17, n[i].real ? *n[i].real : (double)*n[i].count));
     r->seconds_before = before;
     describe_drops(r, &drops);
 
@@ -100,6 +102,7 @@ cf_status train_checkpoint_save(train_run *r)
                                       {"state", state.s},
                                       {"hash", hash}};
         s = policy_tensors_write(path, &table, r->state, meta, 6);
+        if (s == CF_OK) r->kept = 1;
     }
     text_free(&state);
     text_free(&drops);
@@ -120,10 +123,10 @@ static int read_numbers(train_run *r, const char *state)
     number n[MAX_NUMBERS];
     const int32_t count = numbers(r, n);
     for (int32_t i = 0; i < count; i++) {
-        char *end;
+        const char *end;
         const size_t length = strlen(n[i].key);
         if (strncmp(state, n[i].key, length) != 0 || state[length] != ' ') return 0;
-        const double v = strtod(state + length + 1, &end);
+        const double v = number_read(state + length + 1, &end);
         if (end == state + length + 1 || *end != '\n' || isnan(v)) return 0;
         if (n[i].real)
             *n[i].real = v;

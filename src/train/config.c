@@ -99,6 +99,7 @@ static cf_status refresh(cf_train_config *c)
 
 cf_status cf_train_config_parse(cf_train_config **out, const char *yaml, const char *origin)
 {
+    if (!out || (yaml && !origin)) return base_fail(CF_EARG, "configuration: NULL argument");
     cf_train_config *c = calloc(1, sizeof *c);
     if (!c) return base_fail(CF_ENOMEM, "no memory for a training configuration");
     chan_yaml *y = NULL;
@@ -118,6 +119,7 @@ cf_status cf_train_config_load(cf_train_config **out, const char *path)
 {
     unsigned char *yaml;
     size_t size;
+    if (!out) return base_fail(CF_EARG, "configuration: NULL argument");
     if (!path) return cf_train_config_parse(out, NULL, NULL);
     cf_status s = file_read(path, &yaml, &size);
     if (s != CF_OK) return s;
@@ -138,6 +140,7 @@ void cf_train_config_free(cf_train_config *c)
 
 cf_status cf_train_config_set(cf_train_config *c, const char *key, const char *value)
 {
+    if (!c || !key || !value) return base_fail(CF_EARG, "configuration: NULL argument");
     const cf_status s = chan_yaml_set(FIELDS, c, key, value);
     return s == CF_OK ? refresh(c) : s;
 }

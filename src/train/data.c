@@ -73,7 +73,8 @@ void train_batch_free(train_batch *b)
     *b = (train_batch){0};
 }
 
-/* The exact solver on every drop; a node limit keeps one hard drop from holding up the batch. */
+/* The exact solver on every drop; a node limit keeps one hard drop from holding up the batch. No limit
+ * of time, by which labels would depend on the machine. */
 static cf_status label(train_batch *b, int32_t threads)
 {
     const prob_method_class *exact = &solver_exact;
@@ -82,7 +83,7 @@ static cf_status label(train_batch *b, int32_t threads)
     {
         void *self = NULL;
         cf_report report;
-        cf_status s = exact->make(&self, "node-limit=2000", NULL, b->L, b->K);
+        cf_status s = exact->make(&self, "node-limit=2000,time-limit=1e9", NULL, b->L, b->K);
 #pragma omp for schedule(dynamic, 16)
         for (int32_t i = 0; i < b->n; i++) {
             if (s != CF_OK) continue;

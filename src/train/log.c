@@ -4,17 +4,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/number.h"
 #include "base/status.h"
 #include "train/events.h"
 #include "train/run.h"
-
-char *train_path(const train_run *r, const char *suffix)
-{
-    const size_t n = strlen(r->order->out) + strlen(suffix) + 1;
-    char *path = malloc(n);
-    if (path) snprintf(path, n, "%s%s", r->order->out, suffix);
-    return path;
-}
 
 /* Open for writing behind the first `keep` bytes; what a run wrote after its checkpoint goes. */
 static cf_status open_at(const train_run *r, const char *suffix, int64_t keep, FILE **out)
@@ -63,6 +56,17 @@ void train_log_close(train_run *r)
     r->metrics = r->events = NULL;
 }
 
+void train_log_remove(train_run *r)
+{
+    char *metrics = r->metrics ? train_path(r, ".metrics.jsonl") : NULL;
+    char *events = r->events ? train_path(r, ".tfevents") : NULL;
+    train_log_close(r);
+    if (metrics) unlink(metrics);
+    if (events) unlink(events);
+    free(metrics);
+    free(events);
+}
+
 typedef struct scalar {
     const char *key;
     double value;
@@ -70,9 +74,11 @@ typedef struct scalar {
 
 static int write_scalars(train_run *r, const scalar *s, int32_t n)
 {
+    char number[NUMBER_SIZE];
     int good = 1;
     for (int32_t i = 0; i < n; i++) {
-        good &= fprintf(r->metrics, ",\"%s\":%.9g", s[i].key, s[i].value) > 0;
+        good &=
+            fprintf(r->metrics, ",\"%s\":%s", s[i].key, number_write(number, 9, s[i].value)) > 0;
         good &= train_events_scalar(r->events, wall_time_s(), r->step, s[i].key, s[i].value);
     }
     return good;
@@ -88,8 +94,10 @@ cf_status train_log_line(train_run *r, const train_quality *valid)
         {"lambda_c", w->lambda_c},          {"mu_c", w->mu_c},
         {"lambda_d", w->lambda_d},          {"mu_d", w->mu_d},
     };
-    int good = fprintf(r->metrics, "{\"step\":%lld,\"seconds\":%.3f", (long long)r->step,
-                       train_seconds(r)) > 0;
+    char seconds[NUMBER_SIZE];
+    number_write(seconds, 9, train_seconds(r));
+    int good =
+        fprintf(r->metrics, "{\"step\":%lld,\"seconds\":%s", (long long)r->step, seconds) > 0;
     good &= write_scalars(r, always, sizeof always / sizeof *always);
     if (valid) {
         const scalar also[] = {

@@ -37,6 +37,7 @@ typedef struct train_run {
     int64_t metrics_bytes, events_bytes; /* kept: lengths of both files */
 
     FILE *metrics, *events;
+    int32_t kept; /* 1: there is a checkpoint that knows of both */
     cf_train_state say;
 } train_run;
 
@@ -49,6 +50,7 @@ cf_status train_checkpoint_load(train_run *r);
 cf_status train_log_open(train_run *r);
 cf_status train_log_line(train_run *r, const train_quality *valid); /* valid NULL: no validation */
 void train_log_close(train_run *r);
+void train_log_remove(train_run *r); /* both, where this run opened them */
 
 /* Seconds of this run and of those it resumes. */
 double train_seconds(const train_run *r);

@@ -6,13 +6,9 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/number.h"
 #include "base/status.h"
 #include "train/run.h"
-
-double train_seconds(const train_run *r)
-{
-    return r->seconds_before + clock_now() - r->started;
-}
 
 static int labelled(const cf_train_config *c)
 {
@@ -43,6 +39,7 @@ static cf_status open_scenarios(train_run *r)
     cf_status s = CF_OK;
     for (char *name = strtok_r(names, ",", &rest); name && s == CF_OK;
          name = strtok_r(NULL, ",", &rest)) {
+        name += strspn(name, " "); /* "a, b" */
         if (r->sources == TRAIN_MAX_SCENARIOS)
             s = base_fail(CF_EARG, "more than %d scenarios", TRAIN_MAX_SCENARIOS);
         else
@@ -61,6 +58,7 @@ static cf_status open_data(train_run *r)
         return base_fail(CF_EARG, "%d datasets, wanted 1 to %d", o->data_count,
                          TRAIN_MAX_SCENARIOS);
     for (int32_t i = 0; i < o->data_count; i++) {
+        if (!o->data[i]) return base_fail(CF_EARG, "dataset %d is NULL", i);
         const int32_t tenth = o->data[i]->n / 10 > 0 ? o->data[i]->n / 10 : 1;
         const int32_t most = (int32_t)r->config->valid_count;
         const cf_status s =
@@ -109,7 +107,10 @@ static cf_status start(train_run *r)
     if (s == CF_OK) s = r->order->data ? open_data(r) : open_scenarios(r);
     if (s == CF_OK) s = make_policy(r);
     r->best = -INFINITY;
-    if (s == CF_OK && r->order->resume) s = train_checkpoint_load(r);
+    if (s == CF_OK && r->order->resume) {
+        s = train_checkpoint_load(r);
+        r->kept = 1;
+    }
     if (s == CF_OK) s = make_nets(r);
     if (s == CF_OK) s = train_log_open(r);
     return s;
@@ -169,15 +170,15 @@ static cf_status step(train_run *r)
 
 static cf_status describe(train_run *r, const train_quality *q)
 {
-    char number[64];
+    char number[NUMBER_SIZE];
     cf_status s = policy_set_meta(r->policy, "training", r->config->yaml);
     if (s == CF_OK) s = policy_set_meta(r->policy, "scenario", r->source[0].name);
     snprintf(number, sizeof number, "%lld", (long long)r->step);
     if (s == CF_OK) s = policy_set_meta(r->policy, "trained_steps", number);
-    snprintf(number, sizeof number, "%.9g", q->of_best);
-    if (s == CF_OK) s = policy_set_meta(r->policy, "valid_of_best", number);
-    snprintf(number, sizeof number, "%.9g", q->broken);
-    if (s == CF_OK) s = policy_set_meta(r->policy, "valid_broken", number);
+    if (s == CF_OK)
+        s = policy_set_meta(r->policy, "valid_of_best", number_write(number, 9, q->of_best));
+    if (s == CF_OK)
+        s = policy_set_meta(r->policy, "valid_broken", number_write(number, 9, q->broken));
     for (int32_t i = 0; s == CF_OK && i < r->sources; i++) {
         char key[32];
         snprintf(key, sizeof key, "scenario_%d_yaml", i);
@@ -188,8 +189,7 @@ static cf_status describe(train_run *r, const train_quality *q)
     return s;
 }
 
-/* Validate on every size; the best so far becomes OUT. */
-static cf_status validate(train_run *r, train_quality *mean)
+static cf_status judge(train_run *r, train_quality *mean)
 {
     *mean = (train_quality){0};
     for (int32_t i = 0; i < r->sources; i++) {
@@ -204,6 +204,20 @@ static cf_status validate(train_run *r, train_quality *mean)
         mean->entropy += q.entropy / r->sources;
         mean->relaxed += q.relaxed / r->sources;
     }
+    return CF_OK;
+}
+
+static cf_status save_policy(train_run *r, const train_quality *q)
+{
+    const cf_status s = describe(r, q);
+    return s == CF_OK ? cf_policy_save(r->policy, r->order->out) : s;
+}
+
+/* Validate on every size; the best so far becomes OUT. */
+static cf_status validate(train_run *r, train_quality *mean)
+{
+    const cf_status s = judge(r, mean);
+    if (s != CF_OK) return s;
     const double value = r->config->choose == TRAIN_FEASIBLE ? mean->feasible : mean->of_best;
     r->say.validated = 1;
     r->say.valid_of_best = mean->of_best;
@@ -217,8 +231,16 @@ static cf_status validate(train_run *r, train_quality *mean)
     if (!r->say.saved) return CF_OK;
     r->best = value;
     r->best_of_best = mean->of_best;
-    const cf_status s = describe(r, mean);
-    return s == CF_OK ? cf_policy_save(r->policy, r->order->out) : s;
+    return save_policy(r, mean);
+}
+
+/* Stopped before the first validation: OUT is what there is, and the run that goes on from the
+ * checkpoint knows nothing of it. */
+static cf_status save_unfinished(train_run *r)
+{
+    train_quality q;
+    const cf_status s = judge(r, &q);
+    return s == CF_OK ? save_policy(r, &q) : s;
 }
 
 /* Tell the caller; 1: it wants to stop. */
@@ -253,7 +275,8 @@ static cf_status loop(train_run *r)
             s = train_log_line(r, due ? &q : NULL);
         if (s != CF_OK) return s;
         stop = tell(r, started, first);
-        if (due || stop) s = train_checkpoint_save(r);
+        if (stop && isinf(r->best)) s = save_unfinished(r);
+        if (s == CF_OK && (due || stop)) s = train_checkpoint_save(r);
         if (s != CF_OK) return s;
     }
     return stop ? base_fail(CF_ESTOP, "stopped after %lld of %lld steps", (long long)r->step,
@@ -265,6 +288,9 @@ cf_status cf_train(const cf_train_config *c, const cf_train_run *order)
 {
     if (!c || !order) return base_fail(CF_EARG, "no configuration to train by");
     if (!order->out || !*order->out) return base_fail(CF_EARG, "no file to write the policy to");
+    if (order->threads < 0 || order->threads > 4096 || !(order->minutes >= 0))
+        return base_fail(CF_EARG, "%d threads for %g minutes, wanted 0 to 4096, and 0 or more",
+                         order->threads, order->minutes);
     train_run *r = calloc(1, sizeof *r);
     if (!r) return base_fail(CF_ENOMEM, "no memory to train");
     r->config = c;
@@ -273,6 +299,7 @@ cf_status cf_train(const cf_train_config *c, const cf_train_run *order)
     r->started = clock_now();
     cf_status s = start(r);
     if (s == CF_OK) s = loop(r);
+    if (s != CF_OK && !r->kept) train_log_remove(r);
     finish(r);
     free(r);
     return s;
