@@ -1,4 +1,5 @@
 /* cellfree inspect: what is in a file, and what a policy costs at a size. */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -209,7 +210,8 @@ static int names(FILE *f, const char *text)
 static kind kind_of(const char *path)
 {
     char head[8] = {0};
-    FILE *f = fopen(path, "rb");
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* does not wait at a pipe */
+    FILE *f = fd >= 0 ? fdopen(fd, "rb") : NULL;
     if (!f) return KIND_NONE;
     kind k = ends_in(path, ".yaml") || ends_in(path, ".yml") ? KIND_YAML : KIND_POLICY;
     if (ends_in(path, ".h5")) k = KIND_DROPS;

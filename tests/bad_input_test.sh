@@ -8,7 +8,7 @@ refused() {
     shift 2
     ls -A > before
     status=0
-    "$CELLFREE" "$@" > ../refused.out 2> ../refused.err || status=$?
+    timeout 60 "$CELLFREE" "$@" > ../refused.out 2> ../refused.err || status=$?
     sed '/^cellfree [0-9.]* [a-z]*\(: seed [0-9]*, threads [0-9]*\)\{0,1\}$/d
          /^gain: \|^unit: \|^received power: \|^SNR: \|^limits: /d' ../refused.err > ../refused.lines
     fail=
