@@ -46,6 +46,14 @@ enum {
     OPT_NOISE,
     OPT_MAX_USERS,
     OPT_MIN_APS,
+    OPT_NOISE_W,
+    OPT_MU,
+    OPT_STATIC_W,
+    OPT_BANDWIDTH,
+    OPT_OBJECTIVE,
+    OPT_LIMIT,
+    OPT_LIMIT_W,
+    OPT_RATE_FLOOR,
     OPT_DATA,
     OPT_CONFIG,
     OPT_SET,
@@ -108,8 +116,10 @@ uint64_t cli_seed(const struct argp_state *state, const char *value);
 /* Ends with exit status 2 if value is NULL: "--out is missing". */
 void cli_require(const struct argp_state *state, const char *option, const void *value);
 
-/* The assignment task is all there is yet; anything else ends the program. */
-void cli_task(const struct argp_state *state, const char *value);
+/* "assignment" or "power"; anything else ends the program. cli_task_assignment is for commands that
+ * do not do power yet. */
+cf_task cli_task(const struct argp_state *state, const char *value);
+void cli_task_assignment(const struct argp_state *state, const char *value);
 
 /* cf_last_error() as one line on stderr; the exit status that belongs to it. cli_fail_text is for
  * what comes from the user's own text (options, YAML), where every mistake is wrong usage. */

@@ -4,21 +4,39 @@
 
 #include "commands.h"
 
+static void add_word(char **words, const char *word)
+{
+    char *more = cli_text("%s%s%s", *words, **words ? " " : "", word);
+    free(*words);
+    *words = more;
+}
+
+/* Methods of both tasks; a name that both have comes once. */
+static char *method_words(void)
+{
+    char *words = cli_text("%s", "");
+    for (int32_t i = 0; i < cf_method_count(); i++) add_word(&words, cf_method_name(i));
+    for (int32_t i = 0; i < cf_power_method_count(); i++) {
+        int known = 0;
+        for (int32_t j = 0; j < cf_method_count(); j++)
+            known |= strcmp(cf_power_method_name(i), cf_method_name(j)) == 0;
+        if (!known) add_word(&words, cf_power_method_name(i));
+    }
+    return words;
+}
+
+static char *scenario_words(void)
+{
+    char *words = cli_text("%s", "");
+    for (int32_t i = 0; i < cf_scenario_count(); i++) add_word(&words, cf_scenario_builtin_name(i));
+    return words;
+}
+
 /* Words that an argument such as "dbm|db|linear" or "METHOD" may be; NULL: a file. */
 static char *words_of(const char *argument)
 {
-    if (strcmp(argument, "SCENARIO") == 0 || strncmp(argument, "METHOD", 6) == 0) {
-        const int scenario = argument[0] == 'S';
-        char *words = cli_text("%s", "");
-        const int32_t n = scenario ? cf_scenario_count() : cf_method_count();
-        for (int32_t i = 0; i < n; i++) {
-            char *more = cli_text("%s%s%s", words, i ? " " : "",
-                                  scenario ? cf_scenario_builtin_name(i) : cf_method_name(i));
-            free(words);
-            words = more;
-        }
-        return words;
-    }
+    if (strcmp(argument, "SCENARIO") == 0) return scenario_words();
+    if (strncmp(argument, "METHOD", 6) == 0) return method_words();
     if (argument[0] < 'a' || argument[0] > 'z' || strpbrk(argument, ",=")) return NULL;
     char *words = cli_text("%s", argument);
     for (char *bar = words; (bar = strchr(bar, '|')) != NULL;) *bar = ' ';

@@ -1,5 +1,6 @@
 /* cellfree evaluate: every method over the same drops, in one table. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands.h"
 #include "methods.h"
@@ -7,6 +8,8 @@
 #include "report.h"
 
 enum { MAX_POLICIES = 64 };
+#define ASSIGNMENT_METHODS "random,gsd,greedy,top,local,exact"
+#define POWER_METHODS      "equal,random,strongest,multiplicative,lbfgs,sca,search"
 
 typedef struct arguments {
     const char *data, *methods, *out, *policies[MAX_POLICIES];
@@ -43,11 +46,37 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
+static const char *goal_of(const cf_drops *d)
+{
+    static const char *const GOAL[] = {
+        [CF_POWER_EE] = "Energy efficiency in Mbit/J",
+        [CF_POWER_SUM_RATE] = "Sum rate in bit/s/Hz",
+        [CF_POWER_MIN_RATE] = "Least rate of a user in bit/s/Hz",
+        [CF_POWER_PROPORTIONAL] = "Sum of ln rate, rate in bit/s/Hz",
+    };
+    return d->task == CF_TASK_POWER ? GOAL[d->objective] : "Sum rate in bit/s/Hz";
+}
+
+static void put_limits(const cf_drops *d)
+{
+    if (d->limit == CF_LIMIT_NONE)
+        fputs("No power limit", stdout);
+    else
+        printf("At most %g W %s", d->limit_w,
+               d->limit == CF_LIMIT_AP ? "an access point" : "a link");
+    if (d->rate_floor > 0)
+        printf("; the rate floor, %g bit/s/Hz for every user, is reported, not enforced",
+               d->rate_floor);
+    puts(". Worst 1 %: the ratio that 99 % of drops exceed. Users on: rate of 0.001 bit/s/Hz or "
+         "more. W: a drop, all links.");
+}
+
 static void put_table(const cf_drops *d, cf_result *const *r, int32_t count)
 {
-    printf("%s: %d drops, %d access points, %d users. Sum rate in bit/s/Hz, ± is the 95 %% "
+    printf("%s: %d drops, %d access points, %d users. %s, ± is the 95 %% "
            "interval of the mean.\n",
-           d->scenario, d->n, d->L, d->K);
+           d->scenario, d->n, d->L, d->K, goal_of(d));
+    if (d->task == CF_TASK_POWER) put_limits(d);
     cli_report_table(r, count);
     if (!r[0]->certified)
         puts("No method of this call proves the optimum or gives a bound on every drop: "
@@ -76,22 +105,50 @@ static int evaluate(const cli_command *self, const arguments *a, const cf_drops 
     return s == CF_OK ? CLI_DONE : cli_fail(self, s);
 }
 
+static int serves(const char *name, const cf_drops *d)
+{
+    cf_power_method *m = NULL;
+    const int served = cf_power_method_make(&m, name, NULL, d->L, d->K) == CF_OK &&
+                       cf_power_method_serves(m, d->objective, d->limit) == CF_OK;
+    cf_power_method_free(m);
+    return served;
+}
+
+/* For power, those of the list that serve the drops' objective and limit. malloc'ed. */
+static char *default_methods(const cf_drops *d)
+{
+    if (d->task != CF_TASK_POWER) return cli_text("%s", ASSIGNMENT_METHODS);
+    char *names = cli_text("%s", POWER_METHODS), *rest = names, *list = cli_text("%s", "");
+    for (char *name; (name = strsep(&rest, ",")) != NULL;) {
+        if (!serves(name, d)) continue;
+        char *longer = cli_text("%s%s%s", list, *list ? "," : "", name);
+        free(list);
+        list = longer;
+    }
+    free(names);
+    return list;
+}
+
 static int run(const cli_command *self, int argc, char **argv)
 {
     char *command = cli_command_line(self, argc, argv);
-    arguments a = {.methods = "random,gsd,greedy,top,local,exact"};
+    arguments a = {0};
     cli_parse(self, parse, argc, argv, &a);
     a.options.threads = cli_thread_count(a.options.threads);
     cli_banner_seed(self, a.options.seed, a.options.threads);
-    cli_methods m;
+    cli_methods m = {0};
     cf_drops *d = NULL;
-    int status = cli_methods_open(&m, self, a.methods, a.policies, a.policy_count);
+    const cf_status s = cf_drops_load(&d, a.data);
+    int status = s == CF_OK ? CLI_DONE : cli_fail(self, s);
+    char *methods = NULL;
     if (status == CLI_DONE) {
-        const cf_status s = cf_drops_load(&d, a.data);
-        status = s == CF_OK ? evaluate(self, &a, d, &m, command) : cli_fail(self, s);
+        methods = a.methods ? cli_text("%s", a.methods) : default_methods(d);
+        status = cli_methods_open(&m, self, methods, a.policies, a.policy_count);
     }
+    if (status == CLI_DONE) status = evaluate(self, &a, d, &m, command);
     cf_drops_free(d);
     cli_methods_close(&m);
+    free(methods);
     free(command);
     return status;
 }
@@ -99,7 +156,9 @@ static int run(const cli_command *self, int argc, char **argv)
 static const struct argp_option OPTIONS[] = {
     {"data", OPT_DATA, "FILE", 0, "Drops file", 0},
     {"methods", OPT_METHODS, "METHODS", 0,
-     "Comma list of NAME[:KEY=VALUE,...] (default: random,gsd,greedy,top,local,exact)", 0},
+     "Comma list of NAME[:KEY=VALUE,...] (default: " ASSIGNMENT_METHODS
+     " for assignment; for power, of " POWER_METHODS ", those that serve the drops)",
+     0},
     {"policy", OPT_POLICY, "FILE", 0,
      "Policy for the method 'policy'; may be given again, then named policy:STEM", 0},
     {"seed", OPT_SEED, "S", 0, "Seed of the methods that draw (default: 0)", 0},
@@ -119,10 +178,11 @@ const cli_command cli_evaluate = {
         "exact is among the methods and proves its answers, the ratio is to the proven optimum; "
         "where only a bound is known, to the bound. Time is per drop on one thread; --threads 1 "
         "gives the steadiest. A method that comes to a limit of time depends on the clock even "
-        "with "
-        "--no-times. The methods are listed by: cellfree inspect --methods.",
+        "with --no-times. The drops' task says which methods there are; they are listed by: "
+        "cellfree inspect --methods.",
     .examples = "cellfree evaluate --data drops.h5 --methods gsd,exact:time-limit=1 \\\n"
-                "    --policy policies/assignment.safetensors --batch",
+                "    --policy policies/assignment.safetensors --batch\n"
+                "cellfree evaluate --data power.h5 --methods strongest,sca,search",
     .options = OPTIONS,
     .run = run,
 };

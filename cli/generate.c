@@ -60,7 +60,8 @@ const cli_command cli_generate = {
     .name = "generate",
     .about = "Make drops of a scenario: positions and channels",
     .details = "Drop i of a seed is the same for any count, first drop and number of threads.",
-    .examples = "cellfree generate --scenario mmwave-small --count 1024 --seed 1 --out d.h5",
+    .examples = "cellfree generate --scenario mmwave-small --count 1024 --seed 1 --out d.h5\n"
+                "cellfree generate --scenario power-5x10 --out power.h5",
     .options = OPTIONS,
     .run = run,
 };

@@ -5,10 +5,12 @@
 
 #include "commands.h"
 #include "drops.h"
+#include "power.h"
 
 typedef struct arguments {
     const char *file, *out, *task;
-    char *map; /* our copy, cut at the commas */
+    const char *of_assignment, *of_power; /* an option that only this task has, if one was given */
+    char *map;                            /* our copy, cut at the commas */
     cf_import import;
 } arguments;
 
@@ -44,13 +46,85 @@ static cf_unit read_unit(const char *value, const struct argp_state *state)
 
 static void check_complete(const arguments *a, const struct argp_state *state)
 {
+    const cf_import *o = &a->import;
+    const int power = o->task == CF_TASK_POWER;
+    const char *stray = power ? a->of_assignment : a->of_power;
     cli_require(state, "FILE.npz", a->file);
     cli_require(state, "--task", a->task);
-    cli_require(state, "--map gain=NAME", a->import.gain);
-    if (a->import.unit == CF_UNIT_UNKNOWN)
+    if (stray) cli_usage(state, "%s is not for the task %s", stray, a->task);
+    cli_require(state, "--map gain=NAME", o->gain);
+    if (!power && o->unit == CF_UNIT_UNKNOWN)
         cli_usage(state, "--unit is missing: the gains' unit is never guessed");
-    cli_require(state, "--axes", a->import.axes);
+    if (!power) cli_require(state, "--axes", o->axes);
+    if (power && isnan(o->noise_w)) cli_usage(state, "--noise-w is missing");
+    if (power && isnan(o->static_w) && o->objective == CF_POWER_EE)
+        cli_usage(state, "--static-w is missing: the energy efficiency needs it");
+    if (power && (o->limit != CF_LIMIT_NONE) != (o->limit_w > 0))
+        cli_usage(state, "--limit ap|link and --limit-w belong together");
     cli_require(state, "--out", a->out);
+}
+
+static error_t parse_assignment(int key, char *value, struct argp_state *state)
+{
+    arguments *a = state->input;
+    cf_import *o = &a->import;
+    switch (key) {
+    case OPT_TX_POWER:
+        o->tx_power_dbm = cli_number(state, "--tx-power-dbm", value, -200, 200);
+        a->of_assignment = "--tx-power-dbm";
+        return 0;
+    case OPT_NOISE:
+        o->noise_dbm = cli_number(state, "--noise-dbm", value, -300, 100);
+        a->of_assignment = "--noise-dbm";
+        return 0;
+    case OPT_MAX_USERS:
+        o->max_users = (int32_t)cli_integer(state, "--max-users", value, 1, CF_MAX_DIM);
+        a->of_assignment = "--max-users";
+        return 0;
+    case OPT_MIN_APS:
+        o->min_aps = (int32_t)cli_integer(state, "--min-aps", value, 0, CF_MAX_DIM);
+        a->of_assignment = "--min-aps";
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* Where these numbers live, what an option of that name may be. */
+static const struct {
+    int key;
+    const char *option;
+    size_t offset;
+    double least, most;
+} NUMBERS[] = {
+    {OPT_NOISE_W, "--noise-w", offsetof(cf_import, noise_w), 1e-300, 1e30},
+    {OPT_MU, "--mu", offsetof(cf_import, mu), 0, 1e9},
+    {OPT_STATIC_W, "--static-w", offsetof(cf_import, static_w), 0, 1e9},
+    {OPT_BANDWIDTH, "--bandwidth-hz", offsetof(cf_import, bandwidth_hz), 1e-300, 1e12},
+    {OPT_LIMIT_W, "--limit-w", offsetof(cf_import, limit_w), 1e-300, 1e9},
+    {OPT_RATE_FLOOR, "--rate-floor", offsetof(cf_import, rate_floor), 0, 1000},
+};
+
+static error_t parse_power(int key, char *value, struct argp_state *state)
+{
+    arguments *a = state->input;
+    if (key == OPT_OBJECTIVE) {
+        a->import.objective = cli_objective(state, value);
+        a->of_power = "--objective";
+        return 0;
+    }
+    if (key == OPT_LIMIT) {
+        a->import.limit = cli_limit(state, value);
+        a->of_power = "--limit";
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof NUMBERS / sizeof *NUMBERS; i++) {
+        if (NUMBERS[i].key != key) continue;
+        double *to = (double *)((char *)&a->import + NUMBERS[i].offset);
+        *to = cli_number(state, NUMBERS[i].option, value, NUMBERS[i].least, NUMBERS[i].most);
+        a->of_power = NUMBERS[i].option;
+        return 0;
+    }
+    return parse_assignment(key, value, state);
 }
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -58,34 +132,29 @@ static error_t parse(int key, char *value, struct argp_state *state)
     arguments *a = state->input;
     cf_import *o = &a->import;
     switch (key) {
-    case OPT_TASK: cli_task(state, a->task = value); return 0;
+    case OPT_TASK: o->task = cli_task(state, a->task = value); return 0;
     case OPT_MAP: read_map(a, value, state); return 0;
     case OPT_UNIT: o->unit = read_unit(value, state); return 0;
     case OPT_AXES: o->axes = value; return 0;
-    case OPT_TX_POWER:
-        o->tx_power_dbm = cli_number(state, "--tx-power-dbm", value, -200, 200);
-        return 0;
-    case OPT_NOISE: o->noise_dbm = cli_number(state, "--noise-dbm", value, -300, 100); return 0;
-    case OPT_MAX_USERS:
-        o->max_users = (int32_t)cli_integer(state, "--max-users", value, 1, CF_MAX_DIM);
-        return 0;
-    case OPT_MIN_APS:
-        o->min_aps = (int32_t)cli_integer(state, "--min-aps", value, 0, CF_MAX_DIM);
-        return 0;
     case OPT_OUT: a->out = value; return 0;
     case ARGP_KEY_ARG:
         if (a->file) cli_usage(state, "'%s' is one file too many", value);
         a->file = value;
         return 0;
     case ARGP_KEY_END: check_complete(a, state); return 0;
-    default: return ARGP_ERR_UNKNOWN;
+    default: return parse_power(key, value, state);
     }
 }
 
 static int run(const cli_command *self, int argc, char **argv)
 {
-    arguments a = {
-        .import = {.tx_power_dbm = NAN, .noise_dbm = NAN, .max_users = 0, .min_aps = -1}};
+    arguments a = {.import = {.tx_power_dbm = NAN,
+                              .noise_dbm = NAN,
+                              .min_aps = -1,
+                              .noise_w = NAN,
+                              .mu = NAN,
+                              .static_w = NAN,
+                              .bandwidth_hz = NAN}};
     cli_parse(self, parse, argc, argv, &a);
     cli_banner(self);
     char report[2048];
@@ -105,17 +174,35 @@ static int run(const cli_command *self, int argc, char **argv)
 }
 
 static const struct argp_option OPTIONS[] = {
-    {"task", OPT_TASK, "assignment", 0, "What the gains are for", 0},
+    {"task", OPT_TASK, "assignment|power", 0, "What the gains are for", 0},
     {"map", OPT_MAP, "gain=NAME", 0,
      "Names of the arrays in the file: gain=NAME[,ap_position=NAME,ue_position=NAME]", 0},
     {"unit", OPT_UNIT, "dbm|db|linear", 0,
-     "dbm: received power; db, linear: power gain, to which the transmit power is added", 0},
-    {"axes", OPT_AXES, "drop,ap,user", 0, "The array's axes in its own order", 0},
-    {"tx-power-dbm", OPT_TX_POWER, "X", 0, "Transmit power for db and linear (default: 30)", 0},
+     "dbm: received power (assignment); db, linear: power gain, to which assignment adds the "
+     "transmit power (default for power: linear)",
+     0},
+    {"axes", OPT_AXES, "drop,ap,user[,beam]", 0,
+     "The array's axes in its own order; power has four (default there: drop,ap,user,beam, and "
+     "drop,user,beam for three)",
+     0},
+    {"tx-power-dbm", OPT_TX_POWER, "X", 0,
+     "Assignment: transmit power for db and linear (default: 30)", 0},
     {"noise-dbm", OPT_NOISE, "X", 0,
-     "Noise power (default: thermal noise of 500 MHz at 300 K, -86.84)", 0},
-    {"max-users", OPT_MAX_USERS, "A", 0, "Users an access point may serve (default: 2)", 0},
-    {"min-aps", OPT_MIN_APS, "U", 0, "Access points a user needs (default: 2)", 0},
+     "Assignment: noise power (default: thermal noise of 500 MHz at 300 K, -86.84)", 0},
+    {"max-users", OPT_MAX_USERS, "A", 0, "Assignment: users an access point may serve (default: 2)",
+     0},
+    {"min-aps", OPT_MIN_APS, "U", 0, "Assignment: access points a user needs (default: 2)", 0},
+    {"noise-w", OPT_NOISE_W, "X", 0, "Power: noise power in W", 0},
+    {"static-w", OPT_STATIC_W, "X", 0,
+     "Power: power spent on a user whatever is sent, P_c, in W; above 0 for the objective ee", 0},
+    {"mu", OPT_MU, "X", 0, "Power: power drawn per power sent (default: 1)", 0},
+    {"bandwidth-hz", OPT_BANDWIDTH, "X", 0, "Power: bandwidth (default: 1e6)", 0},
+    {"objective", OPT_OBJECTIVE, CLI_OBJECTIVES, 0, "Power: what to maximise (default: ee)", 0},
+    {"limit", OPT_LIMIT, CLI_LIMITS, 0,
+     "Power: limit on an access point's or a link's power (default: none)", 0},
+    {"limit-w", OPT_LIMIT_W, "X", 0, "Power: that limit in W", 0},
+    {"rate-floor", OPT_RATE_FLOOR, "X", 0,
+     "Power: rate wanted of each user in bit/s/Hz, reported (default: 0, none)", 0},
     {"out", OPT_OUT, "FILE", 0, "Drops file to write (HDF5)", 0},
     {0}};
 
@@ -124,9 +211,12 @@ const cli_command cli_import = {
     .about = "Read other people's gains from a NumPy .npz file",
     .arguments = "FILE.npz",
     .details = "What each axis and unit was taken to be is reported on stderr. Nothing is guessed: "
-               "unit and axes must be said.",
+               "unit and axes must be said. For power the array holds effective power gains, "
+               "gain[l,k,j] to user k of the beam that access point l points at user j.",
     .examples = "cellfree import theirs.npz --task assignment --map gain=beta \\\n"
-                "    --unit linear --axes drop,ap,user --out drops.h5",
+                "    --unit linear --axes drop,ap,user --out drops.h5\n"
+                "cellfree import theirs.npz --task power --map gain=G --noise-w 1 --static-w 1 \\\n"
+                "    --out drops.h5",
     .options = OPTIONS,
     .run = run,
 };

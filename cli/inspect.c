@@ -8,8 +8,13 @@
 #include "drops.h"
 #include "report.h"
 
+typedef struct method_row {
+    const char *name, *about, *parameters;
+} method_row;
+
 typedef struct arguments {
     const char *file, *policy;
+    const char *task;
     int64_t L, K;
     int json, methods;
 } arguments;
@@ -22,6 +27,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case OPT_APS: a->L = cli_integer(state, "--aps", value, 1, CF_MAX_DIM); return 0;
     case OPT_USERS: a->K = cli_integer(state, "--users", value, 1, CF_MAX_DIM); return 0;
     case OPT_METHODS: a->methods = 1; return 0;
+    case OPT_TASK: cli_task(state, a->task = value); return 0;
     case OPT_JSON: a->json = 1; return 0;
     case ARGP_KEY_ARG:
         if (a->file) cli_usage(state, "'%s' is one file too many", value);
@@ -32,26 +38,48 @@ static error_t parse(int key, char *value, struct argp_state *state)
             cli_usage(state, "wanted one of FILE, --policy FILE, --methods");
         if ((a->L || a->K) && !(a->L && a->K && a->policy))
             cli_usage(state, "--policy, --aps and --users belong together");
+        if (a->task && !a->methods) cli_usage(state, "--task goes with --methods");
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
 
-static void list_methods(int json)
+/* One method of a task; the strings are static. */
+static method_row row_at(cf_task task, int32_t i)
 {
-    for (int32_t i = 0; i < cf_method_count(); i++) {
-        if (!json) {
-            printf("%-12s %s\n", cf_method_name(i), cf_method_about(i));
-            if (cf_method_parameters(i)[0]) printf("%-12s   %s\n", "", cf_method_parameters(i));
-            continue;
-        }
-        fputc('{', stdout);
-        cli_json_text(stdout, "name", cf_method_name(i));
-        fputc(',', stdout);
-        cli_json_text(stdout, "about", cf_method_about(i));
-        fputc(',', stdout);
-        cli_json_text(stdout, "parameters", cf_method_parameters(i));
-        fputs("}\n", stdout);
+    if (task == CF_TASK_POWER)
+        return (method_row){cf_power_method_name(i), cf_power_method_about(i),
+                            cf_power_method_parameters(i)};
+    return (method_row){cf_method_name(i), cf_method_about(i), cf_method_parameters(i)};
+}
+
+static void put_method(cf_task task, const method_row *m, int json)
+{
+    if (!json) {
+        printf("%-14s %s\n", m->name, m->about);
+        if (m->parameters[0]) printf("%-14s   %s\n", "", m->parameters);
+        return;
+    }
+    fputc('{', stdout);
+    cli_json_text(stdout, "task", cf_task_name(task));
+    fputc(',', stdout);
+    cli_json_text(stdout, "name", m->name);
+    fputc(',', stdout);
+    cli_json_text(stdout, "about", m->about);
+    fputc(',', stdout);
+    cli_json_text(stdout, "parameters", m->parameters);
+    fputs("}\n", stdout);
+}
+
+/* Of one task, or of every task under its name. */
+static void list_methods(const char *only, int json)
+{
+    for (int t = 0; t < CF_TASK_COUNT; t++) {
+        const cf_task task = (cf_task)t;
+        if (only && strcmp(only, cf_task_name(task)) != 0) continue;
+        if (!only && !json) printf("%sTask %s:\n", t ? "\n" : "", cf_task_name(task));
+        method_row m;
+        for (int32_t i = 0; (m = row_at(task, i)).name != NULL; i++) put_method(task, &m, json);
     }
 }
 
@@ -155,9 +183,10 @@ static int inspect_results(const cli_command *self, const arguments *a)
     if (a->json) {
         cli_report_json(r, count);
     } else {
-        printf("%s: results of %d method%s for the task assignment\n"
+        printf("%s: results of %d method%s for the task %s\n"
                "  %d drops, %d access points (L), %d users (K)\n\n",
-               a->file, count, count == 1 ? "" : "s", r[0]->n, r[0]->L, r[0]->K);
+               a->file, count, count == 1 ? "" : "s", cf_task_name(r[0]->task), r[0]->n, r[0]->L,
+               r[0]->K);
         cli_report_table(r, count);
     }
     cf_results_free(r, count);
@@ -226,7 +255,7 @@ static int run(const cli_command *self, int argc, char **argv)
     arguments a = {0};
     cli_parse(self, parse, argc, argv, &a);
     if (a.methods) {
-        list_methods(a.json);
+        list_methods(a.task, a.json);
         return CLI_DONE;
     }
     cli_banner(self);
@@ -244,6 +273,7 @@ static const struct argp_option OPTIONS[] = {
     {"aps", OPT_APS, "L", 0, "Access points", 0},
     {"users", OPT_USERS, "K", 0, "Users", 0},
     {"methods", OPT_METHODS, NULL, 0, "List the methods with their parameters and defaults", 0},
+    {"task", OPT_TASK, "assignment|power", 0, "With --methods: of this task only", 0},
     CLI_OPTION_JSON,
     {0}};
 
@@ -256,7 +286,7 @@ const cli_command cli_inspect = {
                "floats an access point sends.",
     .examples = "cellfree inspect drops.h5\n"
                 "cellfree inspect --policy policy.safetensors --aps 20 --users 15\n"
-                "cellfree inspect --methods",
+                "cellfree inspect --methods --task power",
     .options = OPTIONS,
     .run = run,
 };

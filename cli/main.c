@@ -12,8 +12,10 @@ static void overview(FILE *f)
 {
     fputs(
         "Usage: cellfree COMMAND [OPTION...]\n"
-        "Decide which access points serve which users in a cell-free massive-MIMO network: train\n"
-        "policies without labels, and hold them against exact and classical solvers.\n\n",
+        "Decide which access points serve which users in a cell-free massive-MIMO network, and "
+        "with\n"
+        "how much power: train policies without labels, and hold them against exact and classical\n"
+        "solvers.\n\n",
         f);
     for (const cli_command *const *c = cli_commands; *c; c++)
         if (!(*c)->hidden) fprintf(f, "  %-12s %s\n", (*c)->name, (*c)->about);

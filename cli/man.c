@@ -85,11 +85,11 @@ static void put_command(FILE *f, const cli_command *c)
 
 static void put_overview(FILE *f)
 {
-    put_head(f, "cellfree", "assignment in cell-free massive-MIMO networks");
+    put_head(f, "cellfree", "assignment and power in cell-free massive-MIMO networks");
     fputs("\\fBcellfree\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR...]\n.SH DESCRIPTION\n", f);
-    put_roff(f, "Decide which access points serve which users in a cell-free massive-MIMO network: "
-                "train policies without labels, and hold them against exact and classical "
-                "solvers on the same drops.\n");
+    put_roff(f, "Decide which access points serve which users in a cell-free massive-MIMO network, "
+                "and with how much power: train policies without labels, and hold them against "
+                "exact and classical solvers on the same drops.\n");
     fputs(".SH COMMANDS\n", f);
     for (const cli_command *const *c = cli_commands; *c; c++) {
         if ((*c)->hidden) continue;

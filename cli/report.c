@@ -3,35 +3,70 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "power.h"
 #include "table.h"
+
+static void put_number(const char *key, double value)
+{
+    cli_json_number(stdout, key, value);
+    putchar(',');
+}
+
+static void put_start(const cf_result *r)
+{
+    putchar('{');
+    cli_json_text(stdout, "method", r->method);
+    printf(",\"task\":\"%s\",", cf_task_name(r->task));
+}
+
+static void put_times(const cf_result *r)
+{
+    put_number("us_per_drop", r->us_per_drop);
+    put_number("p50_us", r->p50_us);
+    put_number("p99_us", r->p99_us);
+}
 
 static void one_json(const cf_result *r)
 {
-    FILE *f = stdout;
-    fputc('{', f);
-    cli_json_text(f, "method", r->method);
-    fprintf(f, ",\"task\":\"assignment\",\"count\":%d,", r->n);
-    cli_json_number(f, "mean", r->mean);
-    fputc(',', f);
-    cli_json_number(f, "ci95", r->ci95);
-    fputc(',', f);
-    cli_json_number(f, "of_best", r->of_best);
-    fprintf(f, ",\"certified\":%s,", r->certified ? "true" : "false");
-    cli_json_number(f, "feasible", r->feasible_share);
-    fputc(',', f);
-    cli_json_number(f, "us_per_drop", r->us_per_drop);
-    fputc(',', f);
-    cli_json_number(f, "p50_us", r->p50_us);
-    fputc(',', f);
-    cli_json_number(f, "p99_us", r->p99_us);
-    fputc(',', f);
-    cli_json_number(f, "batch_us_per_drop", r->batch_us_per_drop);
-    fprintf(f, ",\"aps\":%d,\"users\":%d}\n", r->L, r->K);
+    put_start(r);
+    printf("\"count\":%d,", r->n);
+    put_number("mean", r->mean);
+    put_number("ci95", r->ci95);
+    put_number("of_best", r->of_best);
+    printf("\"certified\":%s,", r->certified ? "true" : "false");
+    put_number("feasible", r->feasible_share);
+    put_times(r);
+    put_number("batch_us_per_drop", r->batch_us_per_drop);
+    printf("\"aps\":%d,\"users\":%d}\n", r->L, r->K);
+}
+
+static void one_power_json(const cf_result *r)
+{
+    put_start(r);
+    printf("\"objective\":\"%s\",\"unit\":\"%s\",\"count\":%d,",
+           cli_objective_name(r->power_objective), cf_result_unit(r), r->n);
+    put_number("mean", r->mean);
+    put_number("ci95", r->ci95);
+    put_number("of_best", r->of_best);
+    put_number("of_best_p1", r->of_best_p1);
+    printf("\"certified\":%s,", r->certified ? "true" : "false");
+    put_number("feasible", r->feasible_share);
+    put_number("floor_met", r->floor_share);
+    put_number("users_below_floor", r->below_floor_share);
+    put_number("users_on", r->users_on_mean);
+    put_number("watts", r->watts_mean);
+    put_times(r);
+    printf("\"aps\":%d,\"users\":%d}\n", r->L, r->K);
 }
 
 void cli_report_json(cf_result *const *r, int32_t count)
 {
-    for (int32_t i = 0; i < count; i++) one_json(r[i]);
+    for (int32_t i = 0; i < count; i++) {
+        if (r[i]->task == CF_TASK_POWER)
+            one_power_json(r[i]);
+        else
+            one_json(r[i]);
+    }
 }
 
 static void add(cli_table *t, char *cell)
@@ -48,7 +83,39 @@ static const char *measure(cf_result *const *r, int32_t count)
     return r[0]->certified ? "of bound" : "of best";
 }
 
-void cli_report_table(cf_result *const *r, int32_t count)
+/* A rate floor has its two columns where there is one. */
+static void add_power_row(cli_table *t, const cf_result *r)
+{
+    cli_table_add(t, "%s", r->method);
+    add(t, cli_cell_ci(r->mean, r->ci95, 4));
+    add(t, cli_cell_ci(r->of_best, r->of_best_ci95, 5));
+    add(t, cli_cell(r->of_best_p1, 4));
+    add(t, cli_cell_percent(r->feasible_share, 1));
+    if (r->rate_floor > 0) {
+        add(t, cli_cell_percent(r->floor_share, 1));
+        add(t, cli_cell_percent(r->below_floor_share, 1));
+    }
+    add(t, cli_cell(r->users_on_mean, 2));
+    cli_table_add(t, "%.3g", r->watts_mean);
+    add(t, cli_cell_us(r->us_per_drop));
+    add(t, cli_cell_us(r->p50_us));
+    add(t, cli_cell_us(r->p99_us));
+}
+
+static void power_table(cf_result *const *r, int32_t count)
+{
+    const int floor = r[0]->rate_floor > 0;
+    char *headings = cli_text("method|%s|%s|worst 1 %%|feasible%s|users on|W|us/drop|p50|p99",
+                              cf_result_unit(r[0]), measure(r, count),
+                              floor ? "|drops at floor|users below floor" : "");
+    cli_table t = cli_table_make(headings, floor ? "lrrrrrrrrrrr" : "lrrrrrrrrr");
+    free(headings);
+    for (int32_t i = 0; i < count; i++) add_power_row(&t, r[i]);
+    cli_table_text(&t, stdout);
+    cli_table_free(&t);
+}
+
+static void assignment_table(cf_result *const *r, int32_t count)
 {
     char *headings = cli_text("method|bit/s/Hz|%s|feasible|B2d broken before repair|proven|us/drop|"
                               "p50|p99|batched",
@@ -69,4 +136,12 @@ void cli_report_table(cf_result *const *r, int32_t count)
     }
     cli_table_text(&t, stdout);
     cli_table_free(&t);
+}
+
+void cli_report_table(cf_result *const *r, int32_t count)
+{
+    if (r[0]->task == CF_TASK_POWER)
+        power_table(r, count);
+    else
+        assignment_table(r, count);
 }

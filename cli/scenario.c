@@ -21,11 +21,22 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
+static int longest_name(void)
+{
+    size_t longest = 14;
+    for (int32_t i = 0; i < cf_scenario_count(); i++) {
+        const size_t n = strlen(cf_scenario_builtin_name(i));
+        if (n > longest) longest = n;
+    }
+    return (int)longest;
+}
+
 static void list(int json)
 {
+    const int width = longest_name();
     for (int32_t i = 0; i < cf_scenario_count(); i++) {
         if (!json) {
-            printf("%-14s %s\n", cf_scenario_builtin_name(i), cf_scenario_builtin_about(i));
+            printf("%-*s %s\n", width, cf_scenario_builtin_name(i), cf_scenario_builtin_about(i));
             continue;
         }
         fputc('{', stdout);

@@ -38,19 +38,35 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
-static void put_drops(const cf_drops *d, const cf_result *r)
+static const char *word(int truth)
 {
-    for (int32_t i = 0; i < r->n; i++) {
-        printf("{\"drop\":%" PRId64 ",", d->first + i);
-        cli_json_number(stdout, "objective", r->objective[i]);
-        fputc(',', stdout);
-        cli_json_number(stdout, "bound", r->bound[i]);
-        printf(",\"proven\":%s,\"feasible\":%s,\"broken_before_repair\":%s,",
-               r->proven[i] ? "true" : "false", r->feasible[i] ? "true" : "false",
-               r->broken[i] ? "true" : "false");
-        cli_json_number(stdout, "us", r->seconds ? 1e6 * r->seconds[i] : (double)NAN);
-        fputs("}\n", stdout);
+    return truth ? "true" : "false";
+}
+
+static double watts_of(const cf_result *r, int32_t i)
+{
+    const size_t links = (size_t)r->L * (size_t)r->K;
+    double sum = 0;
+    for (size_t j = 0; j < links; j++) sum += (double)r->watts[(size_t)i * links + j];
+    return sum;
+}
+
+static void put_drop(const cf_drops *d, const cf_result *r, int32_t i)
+{
+    printf("{\"drop\":%" PRId64 ",", d->first + i);
+    cli_json_number(stdout, "objective", r->objective[i]);
+    fputc(',', stdout);
+    cli_json_number(stdout, "bound", r->bound[i]);
+    printf(",\"proven\":%s,\"feasible\":%s,", word(r->proven[i]), word(r->feasible[i]));
+    if (r->task == CF_TASK_POWER) {
+        printf("\"users_on\":%d,\"users_below_floor\":%d,", r->users_on[i], r->below_floor[i]);
+        cli_json_number(stdout, "watts", watts_of(r, i));
+    } else {
+        printf("\"broken_before_repair\":%s", word(r->broken[i]));
     }
+    fputc(',', stdout);
+    cli_json_number(stdout, "us", r->seconds ? 1e6 * r->seconds[i] : (double)NAN);
+    fputs("}\n", stdout);
 }
 
 static int solve(const cli_command *self, const arguments *a, const cf_drops *d,
@@ -65,10 +81,8 @@ static int solve(const cli_command *self, const arguments *a, const cf_drops *d,
     cli_progress_end(&progress);
     if (s == CF_OK) s = cf_results_save(&r, 1, d, command, a->out);
     if (s == CF_OK) {
-        if (a->json)
-            put_drops(d, r);
-        else
-            cli_report_table(&r, 1);
+        for (int32_t i = 0; a->json && i < r->n; i++) put_drop(d, r, i);
+        if (!a->json) cli_report_table(&r, 1);
     }
     cf_result_free(r);
     return s == CF_OK ? CLI_DONE : cli_fail(self, s);

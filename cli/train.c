@@ -67,7 +67,7 @@ static error_t parse_run(int key, char *value, struct argp_state *state)
 {
     arguments *a = state->input;
     switch (key) {
-    case OPT_TASK: cli_task(state, a->task = value); return 0;
+    case OPT_TASK: cli_task_assignment(state, a->task = value); return 0;
     case OPT_SCENARIO: add_scenario(a, value); return 0;
     case OPT_DATA:
         if (a->data_count == MAX_DATA) cli_usage(state, "more than %d --data", MAX_DATA);

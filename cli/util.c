@@ -113,7 +113,14 @@ void cli_require(const struct argp_state *state, const char *option, const void 
     if (!value) cli_usage(state, "%s is missing", option);
 }
 
-void cli_task(const struct argp_state *state, const char *value)
+cf_task cli_task(const struct argp_state *state, const char *value)
+{
+    for (int t = 0; t < CF_TASK_COUNT; t++)
+        if (strcmp(value, cf_task_name((cf_task)t)) == 0) return (cf_task)t;
+    cli_usage(state, "--task is '%s', wanted assignment or power", value);
+}
+
+void cli_task_assignment(const struct argp_state *state, const char *value)
 {
     if (strcmp(value, "power") == 0)
         cli_usage(state, "the task power is not there yet, only assignment");

@@ -13,13 +13,16 @@ target_link_libraries(cf_f64 PUBLIC cf_flags m)
 # X_cbc_test.c holds ours against another solver, CBC, where that is installed.
 find_library(CBC_LIBRARY CbcSolver)
 
+# X_nlopt_test.c the same with NLopt.
+find_library(NLOPT_LIBRARY nlopt)
+
 file(GLOB TESTS CONFIGURE_DEPENDS src/*/*_test.c)
 foreach(source ${TESTS})
   get_filename_component(room ${source} DIRECTORY)
   get_filename_component(room ${room} NAME)
   get_filename_component(stem ${source} NAME_WE)
   string(REGEX REPLACE "_test$" "" stem ${stem})
-  if(stem MATCHES "_cbc$" AND NOT CBC_LIBRARY)
+  if((stem MATCHES "_cbc$" AND NOT CBC_LIBRARY) OR (stem MATCHES "_nlopt$" AND NOT NLOPT_LIBRARY))
     continue()
   endif()
   set(target ${room}_${stem}_test)
@@ -34,7 +37,10 @@ foreach(source ${TESTS})
   if(stem MATCHES "_cbc$")
     target_link_libraries(${target} PRIVATE ${CBC_LIBRARY})
   endif()
-  if(target MATCHES "^(nn_plan|policy_alloc)_test$") # makes allocations fail, one after the other
+  if(stem MATCHES "_nlopt$")
+    target_link_libraries(${target} PRIVATE ${NLOPT_LIBRARY})
+  endif()
+  if(target MATCHES "^(nn_plan|policy_alloc|solver_power_alloc)_test$") # makes allocations fail, one after the other
     target_link_options(${target} PRIVATE
       LINKER:--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free)
   endif()

@@ -50,6 +50,10 @@ complete cellfree train --scheme str | grep -qx straight-through
 complete cellfree evaluate --methods gsd,exa | grep -qx gsd,exact
 complete cellfree generate --scenario = mmwave-s | grep -qx mmwave-small
 complete cellfree scenario mmwave-l | grep -qx mmwave-large
+complete cellfree evaluate --methods sca,strong | grep -qx sca,strongest
+complete cellfree generate --scenario power-5x10- | grep -qx power-5x10-table2
+complete cellfree import --objective min | grep -qx min-rate
+complete cellfree inspect --task po | grep -qx power
 touch some.h5 "two words.h5"
 complete cellfree evaluate --data so | grep -qx some.h5
 complete cellfree evaluate --data two | grep -qx "two words.h5"

@@ -9,8 +9,10 @@
 #include <cellfree/evaluate.h>
 #include <cellfree/method.h>
 #include <cellfree/policy.h>
+#include <cellfree/power.h>
 #include <cellfree/scenario.h>
 #include <cellfree/status.h>
+#include <cellfree/task.h>
 #include <cellfree/train.h>
 
 #endif

@@ -7,26 +7,41 @@
 #include <stdint.h>
 
 #include <cellfree/assignment.h>
+#include <cellfree/power.h>
 #include <cellfree/scenario.h>
 #include <cellfree/status.h>
 
 CF_BEGIN_C
 
 /* n drops of L access points and K users. Made by cf_drops_generate, _load or _import;
- * released by cf_drops_free. Read the fields, do not change them. */
+ * released by cf_drops_free. Read the fields, do not change them. Arrays of the other task are NULL,
+ * its numbers 0. */
 typedef struct cf_drops {
+    cf_task task;
     int32_t n, L, K;
-    float *gain_dbm;     /* (n,L,K)  received power [dBm], finite                           */
-    float *ap_position;  /* (n,L,3)  [m], or NULL for imported gains                        */
-    float *ue_position;  /* (n,K,3)  [m], or NULL for imported gains                        */
-    int32_t *max_users;  /* (L)      A_l                                                    */
-    int32_t *min_aps;    /* (K)      U_k                                                    */
-    double noise_dbm;    /* noise power [dBm]                                               */
+    float *ap_position; /* (n,L,3)  [m], or NULL for imported gains                        */
+    float *ue_position; /* (n,K,3)  [m], or NULL for imported gains                        */
+
+    /* assignment */
+    float *gain_dbm;    /* (n,L,K)  received power [dBm], finite                           */
+    int32_t *max_users; /* (L)      A_l                                                    */
+    int32_t *min_aps;   /* (K)      U_k                                                    */
+    double noise_dbm;   /* noise power [dBm]                                               */
+
+    /* power; the parameters as in cf_power */
+    int32_t antennas; /* N of an access point; 0 for imported gains                      */
+    float *channel;   /* (n,L,K,N,2) real and imaginary parts [sqrt(W/W)]; NULL: gain    */
+    float *gain;      /* (n,L,K,K) imported effective power gains; NULL: channel         */
+    uint8_t *serve;   /* (n,L,K)  1: AP l may serve user k; NULL: all may                */
+    double noise_w, mu, static_w, bandwidth_hz, limit_w, rate_floor;
+    cf_power_objective objective;
+    cf_power_limit limit;
+
     uint64_t seed;       /* of the generator; 0 for imported gains                          */
     int64_t first;       /* index of drop 0 in the scenario's endless sequence              */
     char *scenario;      /* name, "imported" for imported gains                             */
     char *scenario_yaml; /* every parameter, "" for imported gains                          */
-    uint64_t checksum;   /* of the gains, positions and limits, the same on every machine   */
+    uint64_t checksum;   /* of all arrays and parameters, the same on every machine         */
 } cf_drops;
 
 /* Drops first .. first+n-1 of the scenario's sequence for this seed. Drop i depends on (scenario,
@@ -44,24 +59,52 @@ CF_API void cf_drops_free(cf_drops *d); /* NULL is fine */
 typedef enum cf_unit { CF_UNIT_UNKNOWN = 0, CF_UNIT_DBM, CF_UNIT_DB, CF_UNIT_LINEAR } cf_unit;
 
 typedef struct cf_import {
-    const char *gain;    /* name of the array with the gains, e.g. "channels"               */
-    const char *axes;    /* "drop,ap,user" in the array's own order; required               */
-    cf_unit unit;        /* dbm: received power. db, linear: power gain; required           */
+    cf_task task;
+    const char *gain; /* name of the array with the gains, e.g. "channels"               */
+    const char *axes; /* the array's axes in its own order, "drop,ap,user" for assignment
+                             (required), "drop,ap,user,beam" for power (NULL: that order, with
+                             3 axes drop,user,beam). A missing drop or ap axis means one     */
+    cf_unit unit;     /* dbm: received power. db, linear: power gain. Required for
+                             assignment; power takes linear (also if unknown) and db         */
+    const char *ap_position, *ue_position; /* arrays (n,L,3|2) or (L,3|2), (n,K,3|2); or NULL */
+
+    /* assignment */
     double tx_power_dbm; /* added to db and linear gains; NaN: the task's default (docs)    */
     double noise_dbm;    /* NaN: thermal noise of 500 MHz at 300 K                          */
     int32_t max_users;   /* A for every AP; 0: 2                                            */
     int32_t min_aps;     /* U for every user; -1: 2                                         */
-    const char *ap_position, *ue_position; /* arrays (n,L,3|2) or (L,3|2), (n,K,3|2); or NULL */
+
+    /* power, as in cf_power */
+    double noise_w;      /* NaN: missing, refused                                           */
+    double mu;           /* NaN: 1                                                          */
+    double static_w;     /* NaN: missing, refused where the objective is EE                 */
+    double bandwidth_hz; /* NaN: 1e6                                                        */
+    cf_power_objective objective;
+    cf_power_limit limit;
+    double limit_w, rate_floor;
 } cf_import;
 
 /* Read gains from .npz. On success `report` (owned by the caller, `size` bytes) says what each axis
- * and unit was taken to be. Refuses NaN, infinities, negative power gains, and received power
- * above 60 dBm. A linear gain of exactly 0 is allowed and stored as -400 dBm. */
+ * and unit was taken to be. Refuses NaN and infinities; for assignment negative power gains and
+ * received power above 60 dBm (a linear gain of exactly 0 is allowed and stored as -400 dBm); for
+ * power negative gains, gains above 1e30, and a user that no access point reaches. */
 CF_API cf_status cf_drops_import(cf_drops **out, const char *path, const cf_import *options,
                                  char *report, size_t size);
 
-/* snr (L,K) of drop i, 0 <= i < n: 10^((gain_dbm - noise_dbm)/10), linear. */
+/* snr (L,K) of drop i, 0 <= i < n: 10^((gain_dbm - noise_dbm)/10), linear. Task assignment only. */
 CF_API void cf_drops_snr(const cf_drops *d, int32_t i, double *snr);
+
+/* Drop i of task power as a problem. With maximum-ratio precoding (A2)
+ *
+ *   gain[l,k,j] = |h_lk^H h_lj|^2 / ||h_lj||^2      what user k hears of the beam for user j,
+ *
+ * and ||h_lk||^2 on the diagonal; a beam for a user without any channel has no gain.
+ *
+ *   gain  out (L,K,K)  the caller's, kept by *out
+ *   out   out          borrows gain and d->serve
+ *
+ * CF_EARG: another task, or no such drop. CF_ENOMEM. The same on every machine. */
+CF_API cf_status cf_drops_power(const cf_drops *d, int32_t i, float *gain, cf_power *out);
 
 CF_END_C
 

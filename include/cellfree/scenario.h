@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include <cellfree/status.h>
+#include <cellfree/task.h>
 
 CF_BEGIN_C
 
@@ -26,6 +27,7 @@ CF_API cf_status cf_scenario_parse(cf_scenario **out, const char *yaml, const ch
 CF_API void cf_scenario_free(cf_scenario *s); /* NULL is fine */
 
 CF_API const char *cf_scenario_name(const cf_scenario *s);
+CF_API cf_task cf_scenario_task(const cf_scenario *s);
 
 /* The whole scenario as YAML, every default written out, with comments that give units. Parsing
  * it gives the same scenario. Owned by s. */

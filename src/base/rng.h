@@ -13,6 +13,9 @@ typedef enum rng_purpose {                   /* never renumber: files and result
                            RNG_TRAIN = 4,    /* index: step                          */
                            RNG_SCENARIO = 5, /* index: 0, what a whole dataset shares */
                            RNG_TEST = 6,
+                           RNG_CHANNEL = 7, /* index: drop                          */
+                           RNG_PHASE = 8,   /* index: drop                          */
+                           RNG_SHADOW = 9,  /* index: drop                          */
 } rng_purpose;
 
 typedef struct rng {

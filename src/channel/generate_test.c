@@ -70,6 +70,108 @@ static void built_ins_have_the_published_statistics(void)
     check_statistics("mmwave-large", -128.9, 10.66);
 }
 
+/* Mean and standard deviation of the effective gains over noise, own ones and leaks together [dB]. */
+static void check_power_statistics(const char *name, double want_mean, double want_std)
+{
+    enum { N = 4000 };
+    cf_drops *d = generate(name, 11, 0, N, 0);
+    const size_t K = (size_t)d->K, each = (size_t)d->L * K * K;
+    float *gain = malloc(each * sizeof *gain);
+    double mean = 0, square = 0, means = 0, own = 0;
+    for (int32_t i = 0; i < N; i++) {
+        cf_power p;
+        double m = 0;
+        CHECK(cf_drops_power(d, i, gain, &p) == CF_OK);
+        for (size_t j = 0; j < each; j++) {
+            const double db = 10 * log10((double)gain[j] / p.noise_w);
+            m += db / (double)each;
+            square += db * db / ((double)each * N);
+            if (j / K % K == j % K) own += db / ((double)(each / K) * N);
+        }
+        mean += m / N;
+        means += m * m / N;
+    }
+    const double std = sqrt(square - mean * mean), error = sqrt((means - mean * mean) / N);
+    fprintf(stderr, "  %s: gain over noise %.3f +- %.3f dB, std %.3f dB; own gains %.3f dB\n", name,
+            mean, error, std, own);
+    CHECK(fabs(mean - want_mean) <= 0.05 + 4 * error);
+    CHECK(fabs(std - want_std) <= 0.1);
+    /* Own gains are Gamma(5), leaks Gamma(1) times the same: psi(5) - psi(1) = 25/12. */
+    const double leak = (mean * (double)K - own) / (double)(K - 1);
+    CHECK_NEAR(own - leak, 10 / log(10) * 25 / 12, 0.002);
+    free(gain);
+    cf_drops_free(d);
+}
+
+static void power_networks_have_the_known_statistics(void)
+{
+    check_power_statistics("power-5x10", 24.3, 10.5);
+    check_power_statistics("power-10x10", 22.9, 11.1);
+    check_power_statistics("power-15x15", 22.4, 11.0);
+}
+
+/* Side 0: every distance is the 10 m of height, 67.2 dB; noise -116 dBW; Gamma(5) has mean psi(5) =
+ * 1.506118 and variance 0.221323 in nepers, shadowing 4 dB. */
+static void in_a_network_of_side_0_position_has_no_effect(void)
+{
+    cf_drops *d = generate("power-5x10-table2", 2, 0, 20000, 0);
+    float gain[500];
+    double mean = 0, square = 0;
+    for (int32_t i = 0; i < d->n; i++) {
+        cf_power p;
+        CHECK(cf_drops_power(d, i, gain, &p) == CF_OK);
+        for (int j = 0; j < 50; j++) {
+            const double db =
+                10 * log10((double)gain[j / 10 * 100 + j % 10 * 11] / p.noise_w) - (116 - 67.2);
+            mean += db / (50.0 * d->n);
+            square += db * db / (50.0 * d->n);
+        }
+    }
+    const double neper = 10 / log(10), std = sqrt(16 + 0.221323 * neper * neper);
+    CHECK_NEAR(mean, 1.506118 * neper, 0.004);
+    CHECK_NEAR(sqrt(square - mean * mean), std, 0.004);
+    cf_drops_free(d);
+}
+
+static void a_drop_for_power_has_what_its_scenario_says(void)
+{
+    cf_drops *d = generate("task: power\n" AREA APS USERS "antennas: {count: 3}\n"
+                           "path_loss: {model: 3gpp-umi, frequency_hz: 3.5e9}\n"
+                           "noise: {temperature_k: 290, noise_figure_db: 7}\n"
+                           "power: {limit: link, limit_w: 0.5, objective: sum-rate, mu: 2,\n"
+                           "        static_w: 3, bandwidth_hz: 2e7, rate_floor: 0.25}\n",
+                           1, 0, 2, 1);
+    CHECK(d->task == CF_TASK_POWER && d->antennas == 3 && d->channel && !d->gain && !d->serve);
+    CHECK(!d->gain_dbm && !d->max_users && !d->min_aps && d->noise_dbm == 0);
+    CHECK_NEAR(d->noise_w * 1e13, 1.38e-23 * 290 * 2e7 * pow(10, 0.7) * 1e13, 1e-12);
+    CHECK(d->mu == 2 && d->static_w == 3 && d->bandwidth_hz == 2e7 && d->rate_floor == 0.25);
+    CHECK(d->limit == CF_LIMIT_LINK && d->limit_w == 0.5 && d->objective == CF_POWER_SUM_RATE);
+    CHECK(chan_power_check(d) == CF_OK);
+    cf_drops_free(d);
+}
+
+/* Every byte and parameter counts, also the last ones that do not fill a word. */
+static void the_checksum_sees_every_change(void)
+{
+    cf_drops *d = generate("task: power\nname: t\narea: {width_m: 9, depth_m: 9}\n"
+                           "aps: {layout: uniform, count: 3}\nusers: {count: 3}\n"
+                           "antennas: {count: 1}\nserve: {model: strongest, count: 1}\n"
+                           "path_loss: {model: log-distance, intercept_db: -30, slope_db: 30}\n",
+                           1, 0, 1, 1);
+    unsigned char *const bytes[] = {(unsigned char *)d->channel, d->serve, (unsigned char *)&d->mu,
+                                    (unsigned char *)&d->limit};
+    static const size_t COUNT[] = {9 * 2 * sizeof(float), 9, sizeof(double), 1};
+    for (int a = 0; a < 4; a++)
+        for (size_t i = 0; i < COUNT[a]; i++)
+            for (int bit = 0; bit < 8; bit++) {
+                bytes[a][i] ^= (unsigned char)(1u << bit);
+                CHECK(chan_drops_checksum(d) != d->checksum);
+                bytes[a][i] ^= (unsigned char)(1u << bit);
+            }
+    CHECK(chan_drops_checksum(d) == d->checksum);
+    cf_drops_free(d);
+}
+
 /* What is left of the gain without path loss is N(0, 4.7 dB), link by link. */
 static void shadowing_is_normal_with_its_deviation(void)
 {
@@ -95,8 +197,13 @@ static void shadowing_is_normal_with_its_deviation(void)
 static int same_drop(const cf_drops *a, int32_t i, const cf_drops *b, int32_t j)
 {
     const size_t L = (size_t)a->L, K = (size_t)a->K, x = (size_t)i, y = (size_t)j;
-    return a->L == b->L && a->K == b->K &&
-           !memcmp(a->gain_dbm + x * L * K, b->gain_dbm + y * L * K, L * K * sizeof(float)) &&
+    const size_t N = (size_t)a->antennas * 2;
+    return a->L == b->L && a->K == b->K && a->antennas == b->antennas &&
+           (a->channel ? !memcmp(a->channel + x * L * K * N, b->channel + y * L * K * N,
+                                 L * K * N * sizeof(float))
+                       : !memcmp(a->gain_dbm + x * L * K, b->gain_dbm + y * L * K,
+                                 L * K * sizeof(float))) &&
+           (!a->serve || !memcmp(a->serve + x * L * K, b->serve + y * L * K, L * K)) &&
            !memcmp(a->ap_position + x * L * 3, b->ap_position + y * L * 3, L * 3 * sizeof(float)) &&
            !memcmp(a->ue_position + x * K * 3, b->ue_position + y * K * 3, K * 3 * sizeof(float));
 }
@@ -111,8 +218,13 @@ static void a_drop_depends_on_seed_and_index_alone(void)
         "name: p\narea: {width_m: 1000, depth_m: 1000, wrap_around: true}\n"
         "aps: {layout: poisson, density_per_km2: 20, height_m: 25}\n" USERS
         "path_loss: {model: 3gpp-uma, frequency_hz: 2e9}\nfading: {model: rayleigh}\n",
+        "power-5x10",
+        "task: power\n" AREA APS USERS "antennas: {count: 3}\n"
+        "path_loss: {model: 3gpp-umi, frequency_hz: 28e9,\n"
+        "  shadowing_decorrelation_m: 10}\nfading: {model: rician, k_factor_db: 3}\n"
+        "serve: {model: strongest, count: 3}\n",
     };
-    for (int k = 0; k < 3; k++) {
+    for (size_t k = 0; k < sizeof KINDS / sizeof *KINDS; k++) {
         cf_drops *all = generate(KINDS[k], 9, 0, 64, 1), *two = generate(KINDS[k], 9, 0, 64, 2);
         cf_drops *part = generate(KINDS[k], 9, 40, 7, 3), *other = generate(KINDS[k], 10, 0, 64, 1);
         CHECK(all->checksum == two->checksum);
@@ -196,6 +308,19 @@ static void requests_that_make_no_sense_are_refused(void)
     cf_scenario_free(s);
 }
 
+static void networks_for_power_are_fast_to_draw(void)
+{
+    const double start = clock_now();
+    cf_drops *d = generate("power-15x15", 1, 0, 5000, 1);
+    const double drawn = clock_now();
+    static float gain[15 * 15 * 15];
+    cf_power p;
+    for (int32_t i = 0; i < d->n; i++) CHECK(cf_drops_power(d, i, gain, &p) == CF_OK);
+    fprintf(stderr, "  power-15x15: %.0f drops/s on one thread, gains %.0f drops/s\n",
+            5000 / (drawn - start), 5000 / (clock_now() - drawn));
+    cf_drops_free(d);
+}
+
 static void the_large_network_is_fast_to_draw(void)
 {
     const double start = clock_now();
@@ -208,12 +333,17 @@ static void the_large_network_is_fast_to_draw(void)
 int main(void)
 {
     RUN(built_ins_have_the_published_statistics);
+    RUN(power_networks_have_the_known_statistics);
+    RUN(in_a_network_of_side_0_position_has_no_effect);
+    RUN(a_drop_for_power_has_what_its_scenario_says);
+    RUN(the_checksum_sees_every_change);
     RUN(shadowing_is_normal_with_its_deviation);
     RUN(a_drop_depends_on_seed_and_index_alone);
     RUN(three_gpp_links_are_in_sight_as_often_as_they_should);
     RUN(snr_is_gain_over_noise);
     RUN(limits_are_spread_over_access_points_and_users);
     RUN(requests_that_make_no_sense_are_refused);
+    RUN(networks_for_power_are_fast_to_draw);
     RUN(the_large_network_is_fast_to_draw);
     return DONE();
 }

@@ -4,9 +4,9 @@
 
 static const double LIGHT_M_PER_S = 3.0e8; /* as the table has it */
 
-double chan_log_distance_dbm(double intercept_dbm, double slope_db, double d3d_m)
+double chan_log_distance(double intercept_db, double slope_db, double d3d_m)
 {
-    return intercept_dbm - slope_db * log10(fmax(d3d_m, 1));
+    return intercept_db - slope_db * log10(fmax(d3d_m, 1));
 }
 
 /* (h_UT - 13 m)/10 to the 1.5: how much a high user sees over the roofs. */

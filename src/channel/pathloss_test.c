@@ -5,10 +5,10 @@
 /* Worked with a calculator from the tables of TR 38.901, not from the code. */
 static void log_distance_is_a_line_in_log_distance(void)
 {
-    CHECK_NEAR(chan_log_distance_dbm(-49.27, 35.3, 1), -49.27, 1e-12);
-    CHECK_NEAR(chan_log_distance_dbm(-49.27, 35.3, 100), -119.87, 1e-12);
-    CHECK_NEAR(chan_log_distance_dbm(-34.26, 35.3, 200), -34.26 - 35.3 * 2.3010299956639813, 1e-12);
-    CHECK_NEAR(chan_log_distance_dbm(-34.26, 35.3, 0), -34.26, 1e-12);
+    CHECK_NEAR(chan_log_distance(-49.27, 35.3, 1), -49.27, 1e-12);
+    CHECK_NEAR(chan_log_distance(-49.27, 35.3, 100), -119.87, 1e-12);
+    CHECK_NEAR(chan_log_distance(-34.26, 35.3, 200), -34.26 - 35.3 * 2.3010299956639813, 1e-12);
+    CHECK_NEAR(chan_log_distance(-34.26, 35.3, 0), -34.26, 1e-12);
 }
 
 static void umi_follows_its_table(void)

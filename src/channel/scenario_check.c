@@ -137,13 +137,30 @@ static cf_status check_limits(const cf_scenario *s, const chan_yaml *y)
     return chan_yaml_fail(y, status, "limits", "%s", why);
 }
 
+/* Poisson layouts have an L only once a seed is known: chan_drops_new counts their links. */
+static cf_status check_power(const cf_scenario *s, const chan_yaml *y)
+{
+    const int64_t L = s->ap_count, K = s->user_count;
+    if (s->layout != CHAN_POISSON && L * K > CF_MAX_POWER_LINKS)
+        return chan_yaml_fail(y, CF_EARG, "users.count",
+                              "found %lld users of %lld access points, wanted at most %d links",
+                              (long long)K, (long long)L, CF_MAX_POWER_LINKS);
+    if (s->layout != CHAN_POISSON && s->serve == CHAN_STRONGEST && s->strongest > L)
+        return chan_yaml_fail(y, CF_EARG, "serve.count", "found %lld, wanted 1 to %lld",
+                              (long long)s->strongest, (long long)L);
+    if (s->objective == CF_POWER_EE && !(s->static_w > 0))
+        return chan_yaml_fail(y, CF_EARG, "power.static_w",
+                              "found %.9g, wanted above 0 with objective ee", s->static_w);
+    return CF_OK;
+}
+
 cf_status chan_scenario_check(cf_scenario *s, const chan_yaml *y)
 {
     cf_status status = check_name(s, y);
     if (status == CF_OK) status = count_aps(s, y);
     if (status == CF_OK) status = check_inside(s, y);
     if (status == CF_OK) status = check_heights(s, y);
-    if (status == CF_OK) status = check_limits(s, y);
+    if (status == CF_OK) status = s->task == CF_TASK_POWER ? check_power(s, y) : check_limits(s, y);
     if (status == CF_OK && s->decorrelation_m > 0 && s->user_count > MAX_CORRELATED)
         status = chan_yaml_fail(y, CF_EARG, "path_loss.shadowing_decorrelation_m",
                                 "correlates at most %d users, found %lld", MAX_CORRELATED,
@@ -175,4 +192,9 @@ double chan_noise_dbm(const cf_scenario *s)
 {
     if (s->noise == CHAN_FIXED) return s->noise_dbm;
     return chan_thermal_noise_dbm(s->bandwidth_hz, s->temperature_k, s->noise_figure_db);
+}
+
+double chan_noise_w(const cf_scenario *s)
+{
+    return pow(10, (chan_noise_dbm(s) - 30) / 10);
 }

@@ -13,6 +13,8 @@
 #define APS   "aps: {layout: uniform, count: 6}\n"
 #define USERS "users: {count: 4}\n"
 #define LOSS  "path_loss: {model: log-distance, intercept_dbm: -40, slope_db: 30}\n"
+#define POWER "task: power\n" AREA APS USERS "antennas: {count: 4}\n"
+#define GAIN  "path_loss: {model: log-distance, intercept_db: -30, slope_db: 30}\n"
 #define UMI   "path_loss: {model: 3gpp-umi, frequency_hz: 3.5e9}\n"
 
 static cf_scenario *parse(const char *yaml)
@@ -36,18 +38,58 @@ static void round_trip(const char *yaml)
 
 static void built_ins_are_those_of_the_paper(void)
 {
-    CHECK(cf_scenario_count() == 2);
-    CHECK(cf_scenario_builtin_name(-1) == NULL && cf_scenario_builtin_name(2) == NULL);
+    CHECK(cf_scenario_count() == 9);
+    CHECK(cf_scenario_builtin_name(-1) == NULL && cf_scenario_builtin_name(9) == NULL);
     cf_scenario *s = NULL;
     CHECK(cf_scenario_load(&s, "mmwave-small") == CF_OK);
     CHECK(s->ap_count == 5 && s->user_count == 4 && s->positions_m.v[9] == 95);
-    CHECK(s->ap_height_m - s->user_height_m == 10 && s->intercept_dbm == -49.27);
+    CHECK(s->ap_height_m - s->user_height_m == 10 && s->intercept_db == -49.27);
     CHECK_NEAR(chan_noise_dbm(s), -86.8402966, 1e-7); /* 10 log10(2.07e-12) + 30 */
     cf_scenario_free(s);
     CHECK(cf_scenario_load(&s, "mmwave-large") == CF_OK);
     CHECK(s->ap_count == 20 && s->user_count == 15 && s->x_m.v[1] == 275 && s->y_m.v[3] == 950);
     CHECK(s->slope_db == 35.3 && s->shadow_nlos_db == 4.7 && s->max_users.v[0] == 2);
     cf_scenario_free(s);
+}
+
+static void power_networks_are_those_of_the_paper(void)
+{
+    static const struct {
+        const char *name;
+        int rows, columns, users;
+    } SIZES[] = {{"power-5x10", 1, 5, 10},
+                 {"power-10x10", 2, 5, 10},
+                 {"power-15x15", 3, 5, 15},
+                 {"power-30x20", 5, 6, 20}};
+    for (int i = 0; i < 7; i++) {
+        const int size = i % 4, point = i >= 4;
+        char name[40];
+        cf_scenario *s = NULL;
+        snprintf(name, sizeof name, "%s%s", SIZES[size].name, point ? "-table2" : "");
+        CHECK(cf_scenario_load(&s, name) == CF_OK);
+        if (!s) continue;
+        CHECK(cf_scenario_task(s) == CF_TASK_POWER && strcmp(cf_scenario_name(s), name) == 0);
+        CHECK(s->rows == SIZES[size].rows && s->columns == SIZES[size].columns);
+        CHECK(s->user_count == SIZES[size].users && s->width_m == (point ? 0 : 100));
+        CHECK(s->depth_m == s->width_m && s->ap_height_m - s->user_height_m == 10);
+        CHECK(s->antennas == 5 && s->fading == CHAN_RAYLEIGH && s->serve == CHAN_ALL);
+        CHECK(s->intercept_db == -30.5 && s->slope_db == 36.7 && s->shadow_los_db == 4);
+        CHECK_NEAR(chan_noise_w(s) * 1e12, 2.51188643150958, 1e-12); /* -86 dBm */
+        CHECK(s->mu == 1 && s->static_w == 4 && s->bandwidth_hz == 1e6 && s->rate_floor == 0);
+        CHECK(s->objective == CF_POWER_EE && s->limit == CF_LIMIT_NONE);
+        cf_scenario_free(s);
+    }
+}
+
+/* An assignment scenario says nothing of tasks: its text, which is in files, is as it always was. */
+static void the_default_task_is_not_written(void)
+{
+    cf_scenario *s = parse(AREA APS USERS LOSS),
+                *t = parse("task: assignment\n" AREA APS USERS LOSS);
+    CHECK(cf_scenario_task(s) == CF_TASK_ASSIGNMENT && !strstr(cf_scenario_yaml(s), "task"));
+    CHECK(strcmp(cf_scenario_yaml(s), cf_scenario_yaml(t)) == 0);
+    cf_scenario_free(s);
+    cf_scenario_free(t);
 }
 
 static void every_kind_writes_what_reads_back_the_same(void)
@@ -65,6 +107,15 @@ static void every_kind_writes_what_reads_back_the_same(void)
                "limits: {max_users: 3, min_aps: [1, 2, 1, 0]}\n");
     round_trip(AREA APS USERS LOSS
                "limits: {max_users: [1, 2, 3, 2, 2, 2], min_aps: [1, 2, 1, 2]}\n");
+    round_trip(POWER GAIN);
+    round_trip(POWER GAIN "serve: {model: strongest, count: 3}\n"
+                          "power: {limit: ap, limit_w: 0.2, objective: min-rate, mu: 2.5}\n"
+                          "noise: {noise_figure_db: 9}\nfading: {model: none}\n");
+    round_trip(POWER "path_loss: {model: 3gpp-uma, frequency_hz: 2e9, antenna_gain_db: 3}\n"
+                     "serve: {model: threshold, threshold_db: -95.5}\n"
+                     "power: {limit: link, limit_w: 1, objective: proportional, static_w: 0}\n"
+                     "fading: {model: rician, k_factor_db: 3}\n");
+    round_trip(POWER GAIN "power: {objective: sum-rate, rate_floor: 0.5}\n");
 }
 
 static void defaults_are_as_documented(void)
@@ -77,6 +128,15 @@ static void defaults_are_as_documented(void)
     cf_scenario_free(s);
     s = parse(AREA APS USERS "path_loss: {model: 3gpp-uma, frequency_hz: 2e9}\n");
     CHECK(s->shadow_los_db == 4 && s->shadow_nlos_db == 6);
+    cf_scenario_free(s);
+    s = parse(POWER GAIN);
+    CHECK(s->fading == CHAN_RAYLEIGH && s->serve == CHAN_ALL && s->limit == CF_LIMIT_NONE);
+    CHECK(s->objective == CF_POWER_EE && s->mu == 1 && s->static_w == 4 && s->limit_w == 0);
+    /* thermal noise in the bandwidth of the section power, 1 MHz */
+    CHECK_NEAR(chan_noise_w(s) * 1e15, 1.38e-23 * 300 * 1e6 * 1e15, 1e-12);
+    cf_scenario_free(s);
+    s = parse(POWER UMI);
+    CHECK(s->tx_power_dbm == 0); /* gains, not received power */
     cf_scenario_free(s);
 }
 
@@ -144,6 +204,43 @@ static void what_cannot_be_is_refused_with_its_line(void)
                   "path_loss: {model: 3gpp-umi, frequency_hz: 1e9, shadowing_decorrelation_m: 9}\n"
                   "limits: {min_aps: 0}\n",
          "correlates at most 4096 users, found 5000", CF_EARG},
+        {"task: both\n" AREA APS USERS LOSS,
+         "t.yaml:1: task: found both, wanted one of assignment, power", CF_EARG},
+        {"task: power\n" AREA APS USERS GAIN, "antennas.count: missing", CF_EARG},
+        {POWER LOSS, "t.yaml:7: path_loss.intercept_dbm: unknown key", CF_EARG},
+        {POWER "path_loss: {model: 3gpp-umi, frequency_hz: 2e9, tx_power_dbm: 30}\n",
+         "t.yaml:7: path_loss.tx_power_dbm: unknown key", CF_EARG},
+        {POWER GAIN "limits: {max_users: 2}\n", "t.yaml:8: limits: not used with task: power",
+         CF_EARG},
+        {POWER GAIN "noise: {bandwidth_hz: 1e6}\n", "t.yaml:8: noise.bandwidth_hz: unknown key",
+         CF_EARG},
+        {AREA APS USERS GAIN, "t.yaml:5: path_loss.intercept_db: unknown key", CF_EARG},
+        {AREA APS USERS LOSS "power: {mu: 1}\n", "t.yaml:6: power: not used with task: assignment",
+         CF_EARG},
+        {AREA APS USERS LOSS "serve: {model: all}\n",
+         "t.yaml:6: serve: not used with task: assignment", CF_EARG},
+        {AREA APS USERS LOSS "antennas: {count: 2}\n",
+         "t.yaml:6: antennas: not used with task: assignment", CF_EARG},
+        {POWER GAIN "serve: {model: strongest}\n", "serve.count: missing", CF_EARG},
+        {POWER GAIN "serve: {model: strongest, count: 7}\n",
+         "t.yaml:8: serve.count: found 7, wanted 1 to 6", CF_EARG},
+        {POWER GAIN "serve: {model: all, count: 2}\n",
+         "t.yaml:8: serve.count: not used with model: all", CF_EARG},
+        {POWER GAIN "serve: {model: threshold, threshold_db: .nan}\n",
+         "t.yaml:8: serve.threshold_db: found .nan", CF_EARG},
+        {POWER GAIN "power:\n  mu: 1\n  limit_w: 2\n",
+         "t.yaml:10: power.limit_w: not used with limit: none", CF_EARG},
+        {POWER GAIN "power: {limit: ap}\n", "power.limit_w: missing", CF_EARG},
+        {POWER GAIN "power:\n  static_w: 0\n",
+         "t.yaml:9: power.static_w: found 0, wanted above 0 with objective ee", CF_EARG},
+        {POWER GAIN "power: {mu: -1}\n", "power.mu: found -1", CF_EARG},
+        {"task: power\n" AREA APS USERS GAIN "antennas: {count: 4097}\n",
+         "antennas.count: found 4097", CF_EARG},
+        {"task: power\n" AREA APS USERS GAIN "antennas: {count: 4, precoding: zf}\n",
+         "antennas.precoding: found zf, wanted one of mr", CF_EARG},
+        {"task: power\n" AREA "aps: {layout: uniform, count: 2048}\nusers:\n  count: 1024\n" GAIN
+         "antennas: {count: 1}\n",
+         "t.yaml:6: users.count: found 1024 users of 2048 access points", CF_EARG},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         cf_scenario *s = NULL;
@@ -176,10 +273,10 @@ static void files_that_are_no_scenario_are_refused(void)
 }
 
 /* Any damage to a good text is read or refused, never more. */
-static void damaged_text_does_no_harm(void)
+static void check_damage(const char *name)
 {
     cf_scenario *s = NULL;
-    CHECK(cf_scenario_load(&s, "mmwave-large") == CF_OK);
+    CHECK(cf_scenario_load(&s, name) == CF_OK);
     const size_t n = strlen(cf_scenario_yaml(s));
     char *yaml = malloc(n + 1);
     for (uint64_t trial = 0; yaml && trial < 3000; trial++) {
@@ -196,9 +293,17 @@ static void damaged_text_does_no_harm(void)
     cf_scenario_free(s);
 }
 
+static void damaged_text_does_no_harm(void)
+{
+    check_damage("mmwave-large");
+    check_damage("power-30x20");
+}
+
 int main(void)
 {
     RUN(built_ins_are_those_of_the_paper);
+    RUN(power_networks_are_those_of_the_paper);
+    RUN(the_default_task_is_not_written);
     RUN(every_kind_writes_what_reads_back_the_same);
     RUN(defaults_are_as_documented);
     RUN(noise_is_k_t_b_f);

@@ -43,6 +43,7 @@ typedef struct chan_yaml_field {
     const char *const *choices; /* CHOICE: names, ended by NULL */
     const struct chan_yaml_field *fields;
     uint32_t only;
+    int32_t quiet;     /* 1: a CHOICE that chan_yaml_write leaves out at its default */
     const char *about; /* the comment chan_yaml_write puts beside it, unit first */
 } chan_yaml_field;
 

@@ -94,6 +94,7 @@ static void write_fields(text *t, const chan_yaml_field *fields, const void *bas
     for (const chan_yaml_field *f = fields; f->key; f++) {
         if (chan_yaml_field_of(fields, base, f->key) != f) continue;
         const void *value = (const char *)base + f->offset;
+        if (f->quiet && *(const int32_t *)value == (int32_t)f->fallback) continue;
         switch (f->type) {
         case CHAN_YAML_SECTION:
             text_add(t, "\n%*s%s:%s%s\n", indent, "", f->key, f->about ? "  # " : "",

@@ -7,12 +7,14 @@
 #include "base/status.h"
 #include "evaluate/run.h"
 #include "evaluate/summary.h"
+#include "evaluate/worker.h"
 
 void cf_result_free(cf_result *r)
 {
     if (!r) return;
     free(r->method);
     free(r->x);
+    free(r->watts);
     free(r->relaxed);
     free(r->objective);
     free(r->bound);
@@ -20,7 +22,19 @@ void cf_result_free(cf_result *r)
     free(r->feasible);
     free(r->broken);
     free(r->proven);
+    free(r->below_floor);
+    free(r->users_on);
     free(r);
+}
+
+const char *cf_result_unit(const cf_result *r)
+{
+    if (r->task != CF_TASK_POWER) return "bit/s/Hz";
+    switch (r->power_objective) {
+    case CF_POWER_EE: return "Mbit/J";
+    case CF_POWER_PROPORTIONAL: return "ln(bit/s/Hz)";
+    default: return "bit/s/Hz";
+    }
 }
 
 static const char *name_of(const cf_evaluate_item *item)
@@ -39,51 +53,73 @@ static cf_status check_items(const cf_evaluate_item *items, int32_t count)
     return CF_OK;
 }
 
-/* Methods are promised problems that passed cf_assignment_check: here they get them. */
-static cf_status check_drops(const cf_drops *d)
+/* Before anything is run: every method is one of the drops' task and serves them, and every drop is
+ * a problem that methods are promised. */
+static cf_status check_all(const cf_drops *d, const cf_evaluate_item *items, int32_t count)
 {
-    if (!d->gain_dbm) return base_fail(CF_EARG, "drops without gains");
+    if (!d->gain_dbm && !d->gain && !d->channel) return base_fail(CF_EARG, "drops without gains");
     if (d->n < 1 || d->L < 1 || d->K < 1)
         return base_fail(CF_ESHAPE, "drops are (%d,%d,%d), wanted at least one of each", d->n, d->L,
                          d->K);
-    double *snr = malloc((size_t)d->L * (size_t)d->K * sizeof *snr);
-    if (!snr) return base_fail(CF_ENOMEM, "evaluate: no memory for a drop");
-    const cf_assignment p = {
-        .L = d->L, .K = d->K, .snr = snr, .max_users = d->max_users, .min_aps = d->min_aps};
+    eval_worker w = {0};
     cf_status s = CF_OK;
+    for (int32_t m = 0; m < count && s == CF_OK; m++) {
+        eval_worker_close(&w);
+        s = eval_worker_open(&w, d, &items[m]);
+    }
     for (int32_t i = 0; i < d->n && s == CF_OK; i++) {
-        cf_drops_snr(d, i, snr);
-        s = cf_assignment_check(&p);
+        s = eval_worker_check(&w, i);
         if (s != CF_OK) base_fail_in(s, "drop %d", i);
     }
-    free(snr);
+    eval_worker_close(&w);
     return s;
+}
+
+static cf_status check_options(const cf_drops *d, const cf_evaluate_options *options)
+{
+    if (d->task != CF_TASK_POWER || (!options->keep_relaxed && !options->time_batch)) return CF_OK;
+    return base_fail(CF_EARG, "methods of the task power %s",
+                     options->keep_relaxed
+                         ? "have no relaxed answer to keep"
+                         : "decide one drop at a time: there is no batch to time");
+}
+
+static int take_arrays(cf_result *r, int relaxed)
+{
+    const int power = r->task == CF_TASK_POWER;
+    const size_t n = (size_t)r->n, total = n * (size_t)r->L * (size_t)r->K;
+    r->x = power ? NULL : calloc(total, 1);
+    r->watts = power ? calloc(total, sizeof(float)) : NULL;
+    r->relaxed = relaxed ? malloc(total * sizeof(float)) : NULL;
+    r->objective = calloc(n, sizeof(double));
+    r->bound = calloc(n, sizeof(double));
+    r->seconds = calloc(n, sizeof(double));
+    r->feasible = calloc(n, 1);
+    r->broken = power ? NULL : calloc(n, 1);
+    r->proven = calloc(n, 1);
+    r->below_floor = power ? calloc(n, sizeof(int32_t)) : NULL;
+    r->users_on = power ? calloc(n, sizeof(int32_t)) : NULL;
+    for (size_t i = 0; r->relaxed && i < total; i++) r->relaxed[i] = NAN;
+    return (!relaxed || r->relaxed) && r->objective && r->bound && r->seconds && r->feasible &&
+           r->proven && (power ? r->watts && r->below_floor && r->users_on : r->x && r->broken);
 }
 
 static cf_status new_result(cf_result **out, const char *name, const cf_drops *d, int relaxed)
 {
-    const size_t n = (size_t)d->n, total = n * (size_t)d->L * (size_t)d->K;
     cf_result *r = calloc(1, sizeof *r);
     if (!r) return base_fail(CF_ENOMEM, "%s: no memory", name);
     *r = (cf_result){.method = strdup(name),
+                     .task = d->task,
+                     .power_objective = d->objective,
+                     .rate_floor = d->rate_floor,
                      .n = d->n,
                      .L = d->L,
                      .K = d->K,
-                     .x = calloc(total, 1),
-                     .relaxed = relaxed ? malloc(total * sizeof(float)) : NULL,
-                     .objective = calloc(n, sizeof(double)),
-                     .bound = calloc(n, sizeof(double)),
-                     .seconds = calloc(n, sizeof(double)),
-                     .feasible = calloc(n, 1),
-                     .broken = calloc(n, 1),
-                     .proven = calloc(n, 1),
                      .batch_us_per_drop = NAN};
-    if (!r->method || !r->x || (relaxed && !r->relaxed) || !r->objective || !r->bound ||
-        !r->seconds || !r->feasible || !r->broken || !r->proven) {
+    if (!r->method || !take_arrays(r, relaxed)) {
         cf_result_free(r);
         return base_fail(CF_ENOMEM, "%s: no memory for %d drops", name, d->n);
     }
-    for (size_t i = 0; relaxed && i < total; i++) r->relaxed[i] = NAN;
     *out = r;
     return CF_OK;
 }
@@ -113,7 +149,8 @@ cf_status cf_evaluate(const cf_drops *d, const cf_evaluate_item *items, int32_t 
     if (options->threads < 0 || options->threads > 4096)
         return base_fail(CF_EARG, "%d threads, wanted 0 to 4096", options->threads);
     cf_status s = check_items(items, count);
-    if (s == CF_OK) s = check_drops(d);
+    if (s == CF_OK) s = check_options(d, options);
+    if (s == CF_OK) s = check_all(d, items, count);
     if (s != CF_OK) return s;
     cf_result **r = calloc((size_t)count, sizeof(cf_result *));
     int32_t *drawn = calloc((size_t)count, sizeof *drawn);

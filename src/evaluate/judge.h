@@ -12,4 +12,9 @@
  * method's own bound. */
 cf_status eval_judge(cf_result *r, const cf_drops *d, int32_t i, const cf_report *report);
 
+/* The same for power, of r->watts + i L K in problem p, by check_power.h; also below_floor and
+ * users_on. A method whose objective is a mean over draws answers for its last draw's constraints.
+ * CF_ENUM also where watts are not finite. */
+cf_status eval_judge_power(cf_result *r, const cf_power *p, int32_t i, const cf_report *report);
+
 #endif

@@ -1,4 +1,5 @@
-/* The registry: every class of method in one list, behind include/cellfree/method.h. */
+/* The registry of the task assignment: every class of method in one list, behind
+ * include/cellfree/method.h. */
 #include "problem/method.h"
 
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 #include <cellfree/method.h>
 
 #include "base/status.h"
-#include "base/text.h"
+#include "evaluate/unknown.h"
 #include "policy/policy_method.h"
 #include "solver/solver.h"
 
@@ -46,17 +47,6 @@ const char *cf_method_parameters(int32_t i)
     return c ? c->parameters : NULL;
 }
 
-static cf_status fail_unknown(const char *spec, size_t n)
-{
-    text known = {0};
-    for (int32_t i = 0; i < cf_method_count(); i++)
-        text_add(&known, "%s%s", i ? ", " : "", cf_method_name(i));
-    const cf_status s = base_fail(CF_EARG, "unknown method '%.*s'; there are %s",
-                                  (int)(n < 200 ? n : 200), spec, known.failed ? "?" : known.s);
-    text_free(&known);
-    return s;
-}
-
 static cf_status find(const prob_method_class **out, const char *spec)
 {
     const size_t n = strcspn(spec, ":");
@@ -66,7 +56,7 @@ static cf_status find(const prob_method_class **out, const char *spec)
         *out = c;
         return CF_OK;
     }
-    return fail_unknown(spec, n);
+    return eval_unknown_method(CF_TASK_ASSIGNMENT, spec, n);
 }
 
 cf_status cf_method_make(cf_method **out, const char *spec, const cf_policy *policy, int32_t L,

@@ -7,24 +7,14 @@
 
 #include "base/clock.h"
 #include "base/status.h"
-#include "evaluate/judge.h"
-
-/* A single run below this is repeated once on a thread's first drop, and the second time counts:
- * the first pays for cold caches and page faults, which no later drop does. */
-#define WARM_UP_BELOW_S 1e-3
-
-typedef struct worker {
-    cf_method *method;
-    double *snr; /* (L,K) */
-    int warm;
-} worker;
+#include "evaluate/worker.h"
 
 typedef struct job {
     cf_result *r;
     const cf_drops *d;
     const cf_evaluate_item *item;
     const cf_evaluate_options *options;
-    worker *workers;
+    eval_worker *workers;
     int32_t threads, done;
     int stopped, drawn;
     /* the failure of the lowest drop, so that the message does not depend on the threads */
@@ -42,46 +32,16 @@ static cf_status open_workers(job *j)
 {
     j->workers = calloc((size_t)j->threads, sizeof *j->workers);
     if (!j->workers) return base_fail(CF_ENOMEM, "evaluate: no memory for %d threads", j->threads);
-    for (int32_t t = 0; t < j->threads; t++) {
-        worker *w = &j->workers[t];
-        const cf_status s =
-            cf_method_make(&w->method, j->item->spec, j->item->policy, j->d->L, j->d->K);
-        if (s != CF_OK) return s;
-        w->snr = malloc(links(j->d) * sizeof *w->snr);
-        if (!w->snr) return base_fail(CF_ENOMEM, "evaluate: no memory for a drop");
-    }
-    return CF_OK;
+    cf_status s = CF_OK;
+    for (int32_t t = 0; t < j->threads && s == CF_OK; t++)
+        s = eval_worker_open(&j->workers[t], j->d, j->item);
+    return s;
 }
 
 static void close_workers(job *j)
 {
-    for (int32_t t = 0; j->workers && t < j->threads; t++) {
-        cf_method_free(j->workers[t].method);
-        free(j->workers[t].snr);
-    }
+    for (int32_t t = 0; j->workers && t < j->threads; t++) eval_worker_close(&j->workers[t]);
     free(j->workers);
-}
-
-static cf_assignment problem_of(const cf_drops *d, const double *snr)
-{
-    return (cf_assignment){
-        .L = d->L, .K = d->K, .snr = snr, .max_users = d->max_users, .min_aps = d->min_aps};
-}
-
-static cf_status decide(const job *j, worker *w, int32_t i, cf_report *report, double *seconds)
-{
-    const cf_drops *d = j->d;
-    cf_drops_snr(d, i, w->snr);
-    const cf_assignment p = problem_of(d, w->snr);
-    const size_t at = (size_t)i * links(d);
-    cf_status s;
-    do {
-        const double start = clock_now();
-        s = cf_method_run(w->method, &p, j->options->seed, d->first + i, j->r->x + at,
-                          j->r->relaxed ? j->r->relaxed + at : NULL, report);
-        *seconds = clock_now() - start;
-    } while (s == CF_OK && !w->warm++ && *seconds < WARM_UP_BELOW_S);
-    return s;
 }
 
 static void keep_failure(job *j, cf_status s, int32_t i)
@@ -110,10 +70,9 @@ static int should_stop(job *j, int32_t i)
 static void one_drop(job *j, int32_t i)
 {
     if (should_stop(j, i)) return;
-    worker *w = &j->workers[omp_get_thread_num()];
+    eval_worker *w = &j->workers[omp_get_thread_num()];
     cf_report report = {.objective_mean = NAN, .bound = NAN};
-    cf_status s = decide(j, w, i, &report, &j->r->seconds[i]);
-    if (s == CF_OK) s = eval_judge(j->r, j->d, i, &report);
+    const cf_status s = eval_worker_decide(w, i, j->options->seed, j->r, &report);
     if (s != CF_OK) keep_failure(j, s, i);
     if (!isnan(report.objective_mean)) {
 #pragma omp atomic write
@@ -184,7 +143,7 @@ static cf_status time_tile(batch *b, const cf_drops *d, int32_t first, int32_t n
                            double *seconds)
 {
     for (int32_t i = 0; i < n; i++) cf_drops_snr(d, first + i, b->snr + (size_t)i * links(d));
-    const cf_assignment p = problem_of(d, b->snr);
+    const cf_assignment p = eval_assignment_of(d, b->snr);
     const double start = clock_now();
     const cf_status s =
         cf_method_run_many(b->method, &p, n, seed, d->first + first, b->x, NULL, b->report);

@@ -44,20 +44,57 @@ static double share(const uint8_t *flag, int32_t n)
     return (double)set / n;
 }
 
+/* Sums of logarithms have no ratio; their geometric means do. */
+static double ratio(const cf_result *r, double objective, double best)
+{
+    if (r->task == CF_TASK_POWER && r->power_objective == CF_POWER_PROPORTIONAL)
+        return exp((objective - best) / r->K);
+    return best == 0 ? 1 : objective / best;
+}
+
+static double mean_count(const int32_t *v, int32_t n)
+{
+    int64_t sum = 0;
+    for (int32_t i = 0; i < n; i++) sum += v[i];
+    return (double)sum / n;
+}
+
+static double watts_a_drop(const cf_result *r)
+{
+    const size_t total = (size_t)r->n * (size_t)r->L * (size_t)r->K;
+    double sum = 0;
+    for (size_t i = 0; i < total; i++) sum += (double)r->watts[i];
+    return sum / r->n;
+}
+
+/* ratios: of this method on every drop; sorted after. */
+static void summarise_power(cf_result *r, double *ratios)
+{
+    r->of_best_p1 = isnan(r->of_best) ? (double)NAN : eval_quantile(ratios, r->n, 0.01);
+    r->users_on_mean = mean_count(r->users_on, r->n);
+    r->watts_mean = watts_a_drop(r);
+    if (!(r->rate_floor > 0)) return;
+    int32_t met = 0;
+    for (int32_t i = 0; i < r->n; i++) met += r->below_floor[i] == 0;
+    r->floor_share = (double)met / r->n;
+    r->below_floor_share = mean_count(r->below_floor, r->n) / r->K;
+}
+
 static void summarise_one(cf_result *r, const reference *against, int32_t certified,
                           double *scratch)
 {
     const eval_mean objective = eval_mean_of(r->objective, r->n);
     r->mean = objective.mean;
     r->ci95 = objective.ci95;
-    for (int32_t i = 0; i < r->n; i++)
-        scratch[i] = against[i].value == 0 ? 1 : r->objective[i] / against[i].value;
-    const eval_mean ratio = eval_mean_of(scratch, r->n);
-    r->of_best = ratio.mean;
-    r->of_best_ci95 = ratio.ci95;
+    for (int32_t i = 0; i < r->n; i++) scratch[i] = ratio(r, r->objective[i], against[i].value);
+    const eval_mean of_best = eval_mean_of(scratch, r->n);
+    r->of_best = of_best.mean;
+    r->of_best_ci95 = of_best.ci95;
+    r->of_best_p1 = r->users_on_mean = r->watts_mean = r->floor_share = r->below_floor_share = NAN;
+    if (r->task == CF_TASK_POWER) summarise_power(r, scratch);
     r->certified = certified;
     r->feasible_share = share(r->feasible, r->n);
-    r->broken_share = share(r->broken, r->n);
+    r->broken_share = r->broken ? share(r->broken, r->n) : (double)NAN;
     r->proven_share = share(r->proven, r->n);
     r->us_per_drop = 1e6 * eval_mean_of(r->seconds, r->n).mean;
     memcpy(scratch, r->seconds, (size_t)r->n * sizeof *scratch);

@@ -113,6 +113,58 @@ static void nothing_to_gain_counts_as_all_of_it(void)
     CHECK_NEAR(a.r.of_best, 1, 1e-15);
 }
 
+/* The same answers as powers of 2 links a drop. */
+typedef struct made_power {
+    made m;
+    float watts[2 * N];
+    int32_t below_floor[N], users_on[N];
+} made_power;
+
+static cf_result *make_power(made_power *p, const char *name, double a, double b)
+{
+    cf_result *r = make(&p->m, name, a, b);
+    for (int i = 0; i < 2 * N; i++) p->watts[i] = 0.25f * (float)(i + 1);
+    p->below_floor[0] = 0, p->below_floor[1] = 1;
+    p->users_on[0] = 2, p->users_on[1] = 1;
+    r->task = CF_TASK_POWER;
+    r->K = 2;
+    r->broken = NULL;
+    r->watts = p->watts;
+    r->below_floor = p->below_floor;
+    r->users_on = p->users_on;
+    return r;
+}
+
+static void powers_have_their_own_figures(void)
+{
+    made_power a, b;
+    cf_result *r[2] = {make_power(&a, "a", 1, 4), make_power(&b, "b", 2, 4)};
+    a.m.r.rate_floor = 0.5;
+    CHECK(eval_summarise(r, none_drawn, 2) == CF_OK);
+    CHECK_NEAR(a.m.r.of_best, 0.75, 1e-15);
+    CHECK_NEAR(a.m.r.of_best_p1, 0.505, 1e-15);
+    CHECK_NEAR(b.m.r.of_best_p1, 1, 1e-15);
+    CHECK_NEAR(a.m.r.users_on_mean, 1.5, 1e-15);
+    CHECK_NEAR(a.m.r.watts_mean, 2.5 / 2, 1e-15);
+    CHECK_NEAR(a.m.r.floor_share, 0.5, 1e-15);
+    CHECK_NEAR(a.m.r.below_floor_share, 0.25, 1e-15);
+    CHECK(isnan(b.m.r.floor_share) && isnan(b.m.r.below_floor_share) && isnan(b.m.r.broken_share));
+    made plain;
+    cf_result *alone[1] = {make(&plain, "plain", 1, 4)};
+    CHECK(eval_summarise(alone, none_drawn, 1) == CF_OK);
+    CHECK(isnan(plain.r.of_best_p1) && isnan(plain.r.users_on_mean) && isnan(plain.r.watts_mean));
+}
+
+static void sums_of_logarithms_are_compared_by_their_geometric_means(void)
+{
+    made_power a, b;
+    cf_result *r[2] = {make_power(&a, "a", -1, 0), make_power(&b, "b", -3, 2 * log(2))};
+    a.m.r.power_objective = b.m.r.power_objective = CF_POWER_PROPORTIONAL;
+    CHECK(eval_summarise(r, none_drawn, 2) == CF_OK);
+    CHECK_NEAR(a.m.r.of_best, (1 + 0.5) / 2, 1e-15);
+    CHECK_NEAR(b.m.r.of_best, (exp(-1) + 1) / 2, 1e-15);
+}
+
 int main(void)
 {
     RUN(without_proof_the_best_feasible_answer_is_the_measure);
@@ -122,5 +174,7 @@ int main(void)
     RUN(a_bound_certifies_a_lower_limit_of_the_ratio);
     RUN(an_answer_above_a_bound_or_a_proof_is_refused);
     RUN(nothing_to_gain_counts_as_all_of_it);
+    RUN(powers_have_their_own_figures);
+    RUN(sums_of_logarithms_are_compared_by_their_geometric_means);
     return DONE();
 }

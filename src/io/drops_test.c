@@ -168,6 +168,10 @@ static void be_power(hid_t f)
 {
     set_text(f, "task", "power");
 }
+static void be_both(hid_t f)
+{
+    set_text(f, "task", "both");
+}
 static void be_result(hid_t f)
 {
     set_text(f, "format", "cellfree.result");
@@ -245,7 +249,8 @@ static void be_absurd(hid_t f)
 
 static void every_wrong_field_is_named(void)
 {
-    check_change(be_power, CF_EFORMAT, "task is \"power\", wanted \"assignment\"");
+    check_change(be_both, CF_EFORMAT, "task is \"both\", wanted \"assignment\", \"power\"");
+    check_change(be_power, CF_EFORMAT, "attribute objective is missing");
     check_change(be_result, CF_EFORMAT, "format is \"cellfree.result\", wanted \"cellfree.drops\"");
     check_change(be_newer, CF_EFORMAT, "version 2 of cellfree.drops");
     check_change(be_numbered, CF_EFORMAT, "attribute version is something else");

@@ -96,6 +96,14 @@ void io_put_number(io_h5_out *o, hid_t at, const char *name, hid_t type, const v
     put_attribute(o, at, name, type, value);
 }
 
+hid_t io_complex_type(void)
+{
+    const hid_t type = H5Tcreate(H5T_COMPOUND, 2 * sizeof(float));
+    H5Tinsert(type, "r", 0, H5T_IEEE_F32LE);
+    H5Tinsert(type, "i", sizeof(float), H5T_IEEE_F32LE);
+    return type;
+}
+
 void io_put_array(io_h5_out *o, hid_t at, const char *name, hid_t type, int rank,
                   const hsize_t *dims, const void *data, const char *dims_text, const char *unit)
 {
@@ -238,6 +246,23 @@ cf_status io_get_text(hid_t at, const char *path, const char *name, char **out)
     return CF_OK;
 }
 
+cf_status io_get_choice(hid_t at, const char *path, const char *name, const char *const *choices,
+                        int32_t *out)
+{
+    char *found = NULL;
+    cf_status s = io_get_text(at, path, name, &found);
+    if (s != CF_OK) return s;
+    int32_t i = 0;
+    while (choices[i] && strcmp(choices[i], found) != 0) i++;
+    if (choices[i])
+        *out = i;
+    else
+        s = base_fail(CF_EFORMAT, "%.300s: %s is \"%.60s\", wanted \"%s\", \"%s\"%s", path, name,
+                      found, choices[0], choices[1], choices[2] ? " ..." : "");
+    free(found);
+    return s;
+}
+
 cf_status io_get_number(hid_t at, const char *path, const char *name, hid_t type, void *out)
 {
     hid_t attribute, found;
@@ -263,10 +288,13 @@ cf_status io_get_on(hid_t at, const char *path, const char *dataset, const char 
     return s == CF_OK ? s : base_fail_in(s, "%s", dataset);
 }
 
-cf_status io_check_format(hid_t file, const char *path, const char *format, int32_t version)
+cf_status io_check_format(hid_t file, const char *path, const char *format, int32_t version,
+                          cf_task *task)
 {
-    char *found = NULL, *task = NULL;
-    int32_t written = 0;
+    const char *const tasks[] = {cf_task_name(CF_TASK_ASSIGNMENT), cf_task_name(CF_TASK_POWER),
+                                 NULL};
+    char *found = NULL;
+    int32_t written = 0, chosen = 0;
     cf_status s = io_get_text(file, path, "format", &found);
     if (s != CF_OK) return s;
     if (strcmp(found, format) != 0)
@@ -279,11 +307,9 @@ cf_status io_check_format(hid_t file, const char *path, const char *format, int3
                       path, written, format, cf_version(), version);
     if (s == CF_OK && written < 1)
         s = base_fail(CF_EFORMAT, "%.300s: version is %d, wanted 1 to %d", path, written, version);
-    if (s == CF_OK) s = io_get_text(file, path, "task", &task);
-    if (s == CF_OK && strcmp(task, "assignment") != 0)
-        s = base_fail(CF_EFORMAT, "%.300s: task is \"%.60s\", wanted \"assignment\"", path, task);
     free(found);
-    free(task);
+    if (s == CF_OK) s = io_get_choice(file, path, "task", tasks, &chosen);
+    if (s == CF_OK) *task = (cf_task)chosen;
     return s;
 }
 
@@ -334,15 +360,35 @@ static cf_status check_shape(hid_t set, const char *path, const char *name, int 
     return CF_OK;
 }
 
+/* HDF5 converts between numbers of one kind. Of a compound it would leave out what is not there. */
+static int is_readable_as(hid_t found, hid_t wanted)
+{
+    if (H5Tget_class(found) != H5Tget_class(wanted)) return 0;
+    if (H5Tget_class(wanted) != H5T_COMPOUND) return 1;
+    const int re = H5Tget_member_index(found, "r"), im = H5Tget_member_index(found, "i");
+    return H5Tget_nmembers(found) == 2 && re >= 0 && im >= 0 &&
+           H5Tget_member_class(found, (unsigned)re) == H5T_FLOAT &&
+           H5Tget_member_class(found, (unsigned)im) == H5T_FLOAT;
+}
+
+static const char *kind_of(hid_t type)
+{
+    switch (H5Tget_class(type)) {
+    case H5T_INTEGER: return "whole numbers";
+    case H5T_COMPOUND: return "complex numbers {r, i}";
+    default: return "real numbers";
+    }
+}
+
 static cf_status read_set(hid_t set, const char *path, const char *name, hid_t type, size_t item,
                           int rank, hsize_t *dims, void *out)
 {
     const hid_t found = H5Dget_type(set);
-    const H5T_class_t kind = found >= 0 ? H5Tget_class(found) : H5T_NO_CLASS;
+    const int readable = found >= 0 && is_readable_as(found, type);
     if (found >= 0) H5Tclose(found);
-    if (kind != H5Tget_class(type))
+    if (!readable)
         return base_fail(CF_EFORMAT, "%.300s: %s is of another type, wanted %s", path, name,
-                         H5Tget_class(type) == H5T_INTEGER ? "whole numbers" : "real numbers");
+                         kind_of(type));
     hsize_t shape[H5S_MAX_RANK];
     memcpy(shape, dims, (size_t)rank * sizeof *shape);
     const cf_status s = check_shape(set, path, name, rank, shape);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cellfree/status.h>
+#include <cellfree/task.h>
 
 /* HDF5 as this room uses it: quiet, without time stamps, with checksummed metadata (format 1.8),
  * attributes for everything that has one value, and `dims` and `unit` on every dataset. Files are
@@ -34,6 +35,9 @@ hid_t io_h5_group(io_h5_out *o, const char *name); /* close with H5Gclose */
 void io_put_text(io_h5_out *o, hid_t at, const char *name, const char *value);
 void io_put_number(io_h5_out *o, hid_t at, const char *name, hid_t type, const void *value);
 
+/* Complex float32 as h5py has it: a compound of r and i. Close with H5Tclose. */
+hid_t io_complex_type(void);
+
 /* A dataset of `rank` dimensions. `dims_text` ("drop,ap,user") and `unit` become attributes. */
 void io_put_array(io_h5_out *o, hid_t at, const char *name, hid_t type, int rank,
                   const hsize_t *dims, const void *data, const char *dims_text, const char *unit);
@@ -50,10 +54,14 @@ cf_status io_h5_finish(io_h5_out *o, const char *path);
 /* CF_EIO: missing. CF_EFORMAT: empty, not HDF5, truncated. Close with H5Fclose. */
 cf_status io_h5_open(hid_t *out, const char *path);
 
-/* Root attributes format, version and task are as wanted, and the version not newer. */
-cf_status io_check_format(hid_t file, const char *path, const char *format, int32_t version);
+/* Root attributes format and version are as wanted, the version not newer; *task is the attribute. */
+cf_status io_check_format(hid_t file, const char *path, const char *format, int32_t version,
+                          cf_task *task);
 
 cf_status io_get_text(hid_t at, const char *path, const char *name, char **out);
+/* A text that is one of `choices`, which end in NULL; *out is its index. */
+cf_status io_get_choice(hid_t at, const char *path, const char *name, const char *const *choices,
+                        int32_t *out);
 cf_status io_get_number(hid_t at, const char *path, const char *name, hid_t type, void *out);
 cf_status io_get_on(hid_t at, const char *path, const char *dataset, const char *name, hid_t type,
                     void *out);

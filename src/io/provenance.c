@@ -4,7 +4,7 @@ void io_put_provenance(io_h5_out *o, const char *format, int32_t version, const 
 {
     io_put_text(o, o->file, "format", format);
     io_put_number(o, o->file, "version", H5T_STD_I32LE, &version);
-    io_put_text(o, o->file, "task", "assignment");
+    io_put_text(o, o->file, "task", cf_task_name(d->task));
     io_put_text(o, o->file, "cellfree", cf_version());
     io_put_text(o, o->file, "scenario", d->scenario);
     io_put_text(o, o->file, "scenario_yaml", d->scenario_yaml);

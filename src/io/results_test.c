@@ -102,6 +102,84 @@ static void what_is_saved_is_loaded_in_its_order(void)
     cf_drops_free(d);
 }
 
+static cf_drops *make_power_drops(void)
+{
+    cf_scenario *s = NULL;
+    cf_drops *d = NULL;
+    CHECK(cf_scenario_load(&s, "power-5x10") == CF_OK);
+    CHECK(cf_drops_generate(&d, s, 3, 0, 12, 1) == CF_OK);
+    cf_scenario_free(s);
+    return d;
+}
+
+static cf_result *make_power_result(const char *name, const cf_drops *d)
+{
+    cf_result *r = make_result(name, d, 0, 1);
+    const size_t n = (size_t)d->n, links = n * (size_t)d->L * (size_t)d->K;
+    free(r->x);
+    free(r->broken);
+    r->x = r->broken = NULL;
+    r->task = CF_TASK_POWER;
+    r->power_objective = CF_POWER_PROPORTIONAL;
+    r->rate_floor = 0.5;
+    r->of_best_p1 = 0.875;
+    r->floor_share = 0.625;
+    r->below_floor_share = 0.125;
+    r->users_on_mean = 4.5;
+    r->watts_mean = 0.375;
+    r->broken_share = (double)NAN;
+    r->watts = calloc(links, sizeof *r->watts);
+    r->below_floor = calloc(n, sizeof *r->below_floor);
+    r->users_on = calloc(n, sizeof *r->users_on);
+    for (size_t i = 0; i < links; i++) r->watts[i] = 1e-3f * (float)i;
+    for (size_t i = 0; i < n; i++) {
+        r->below_floor[i] = (int32_t)i % 5;
+        r->users_on[i] = 70000 + (int32_t)i;
+    }
+    return r;
+}
+
+static int same_power(const cf_result *a, const cf_result *b)
+{
+    const size_t n = (size_t)a->n, links = n * (size_t)a->L * (size_t)a->K;
+    return b->task == CF_TASK_POWER && a->power_objective == b->power_objective && !b->x &&
+           !b->broken && a->n == b->n && a->L == b->L && a->K == b->K &&
+           !memcmp(a->watts, b->watts, links * sizeof(float)) &&
+           !memcmp(a->objective, b->objective, n * sizeof(double)) &&
+           !memcmp(a->bound, b->bound, n * sizeof(double)) &&
+           !memcmp(a->below_floor, b->below_floor, n * sizeof(int32_t)) &&
+           !memcmp(a->users_on, b->users_on, n * sizeof(int32_t)) &&
+           a->rate_floor == b->rate_floor && a->of_best_p1 == b->of_best_p1 &&
+           a->floor_share == b->floor_share && a->below_floor_share == b->below_floor_share &&
+           a->users_on_mean == b->users_on_mean && a->watts_mean == b->watts_mean &&
+           a->mean == b->mean && isnan(b->broken_share);
+}
+
+static void allocations_in_watts_are_saved_too(void)
+{
+    cf_drops *d = make_power_drops(), *others = make_drops();
+    cf_result *r[] = {make_power_result("sca", d), make_power_result("beam:width=8,children=3", d)};
+    cf_result **back = NULL;
+    int32_t count = 0;
+    CHECK(cf_results_save(r, 2, others, "", path) == CF_EARG);
+    CHECK(strstr(cf_last_error(), "sca is of the task power, the drops are of assignment"));
+    CHECK(cf_results_save(r, 2, d, "", path) == CF_OK);
+    CHECK(cf_results_load(&back, &count, path) == CF_OK && count == 2);
+    for (int i = 0; i < count; i++) CHECK(same_power(r[i], back[i]));
+    cf_results_free(back, count);
+    const hid_t f = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    const hid_t set = H5Dopen2(f, "sca/allocation", H5P_DEFAULT);
+    r[0]->watts[7] += 1e-6f;
+    H5Dwrite(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, r[0]->watts);
+    H5Dclose(set);
+    H5Fclose(f);
+    CHECK(cf_results_load(&back, &count, path) == CF_EFORMAT);
+    CHECK(strstr(cf_last_error(), "sca: ") && strstr(cf_last_error(), "damaged"));
+    for (int i = 0; i < 2; i++) cf_result_free(r[i]);
+    cf_drops_free(d);
+    cf_drops_free(others);
+}
+
 static void equal_results_give_equal_bytes(void)
 {
     cf_drops *d = make_drops();
@@ -263,6 +341,7 @@ int main(void)
     snprintf(path, sizeof path, "%s/result.h5", folder);
     snprintf(other, sizeof other, "%s/other.h5", folder);
     RUN(what_is_saved_is_loaded_in_its_order);
+    RUN(allocations_in_watts_are_saved_too);
     RUN(equal_results_give_equal_bytes);
     RUN(results_that_do_not_fit_are_refused);
     RUN(files_that_are_no_results_are_refused);

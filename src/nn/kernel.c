@@ -2,9 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#if defined(__x86_64__)
-#    include <cpuid.h>
-#endif
+
+#include "base/cpu.h"
 
 static void plain_forward(int32_t O, int32_t I, int64_t N, const real *w, const real *b,
                           const real *const *x, real *restrict y)
@@ -41,36 +40,6 @@ extern const nn_kernels nn_kernels_portable;
 
 #if defined(__x86_64__)
 extern const nn_kernels nn_kernels_v2, nn_kernels_v3, nn_kernels_v4;
-
-/* Bits `wanted` of ecx: what __builtin_cpu_supports has no name for in clang 14. */
-static int has(unsigned leaf, unsigned wanted)
-{
-    unsigned a = 0, b = 0, c = 0, d = 0;
-    return __get_cpuid(leaf, &a, &b, &c, &d) && (c & wanted) == wanted;
-}
-
-/* All that the levels of the x86-64 psABI demand, since the compiler may use it all. The builtin
- * also asks whether the system saves the wide registers. */
-static int runs_v2(void)
-{
-    enum { CX16 = 1 << 13, LAHF = 1 << 0 };
-    return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("sse4.1") &&
-           __builtin_cpu_supports("ssse3") && __builtin_cpu_supports("sse3") &&
-           __builtin_cpu_supports("popcnt") && has(1, CX16) && has(0x80000001, LAHF);
-}
-static int runs_v3(void)
-{
-    enum { MOVBE = 1 << 22, F16C = 1 << 29, LZCNT = 1 << 5 };
-    return runs_v2() && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
-           has(1, MOVBE | F16C) && has(0x80000001, LZCNT);
-}
-static int runs_v4(void)
-{
-    return runs_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512cd");
-}
 #endif
 
 const nn_kernels *nn_kernels_named(const char *name)
@@ -78,9 +47,10 @@ const nn_kernels *nn_kernels_named(const char *name)
     if (strcmp(name, "plain") == 0) return &PLAIN;
     if (strcmp(name, "portable") == 0) return &nn_kernels_portable;
 #if defined(__x86_64__)
-    if (strcmp(name, "v4") == 0 && runs_v4()) return &nn_kernels_v4;
-    if (strcmp(name, "v3") == 0 && runs_v3()) return &nn_kernels_v3;
-    if (strcmp(name, "v2") == 0 && runs_v2()) return &nn_kernels_v2;
+    const int level = base_cpu_supported();
+    if (level >= 4 && strcmp(name, "v4") == 0) return &nn_kernels_v4;
+    if (level >= 3 && strcmp(name, "v3") == 0) return &nn_kernels_v3;
+    if (level >= 2 && strcmp(name, "v2") == 0) return &nn_kernels_v2;
 #endif
     return NULL;
 }

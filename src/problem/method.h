@@ -1,6 +1,7 @@
 #ifndef PROBLEM_METHOD_H
 #define PROBLEM_METHOD_H
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 

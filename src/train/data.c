@@ -7,11 +7,19 @@
 #include "base/status.h"
 #include "solver/solver.h"
 
+static cf_status check_task(const char *what, cf_task task)
+{
+    if (task == CF_TASK_ASSIGNMENT) return CF_OK;
+    return base_fail(CF_EARG, "%.300s: the task is %s, wanted %s", what, cf_task_name(task),
+                     cf_task_name(CF_TASK_ASSIGNMENT));
+}
+
 cf_status train_source_open(train_source *s, const char *scenario)
 {
     *s = (train_source){0};
     cf_drops *one = NULL;
     cf_status status = cf_scenario_load(&s->scenario, scenario);
+    if (status == CF_OK) status = check_task(scenario, cf_scenario_task(s->scenario));
     if (status == CF_OK) status = cf_drops_generate(&one, s->scenario, 0, 0, 1, 1);
     if (status == CF_OK) {
         s->L = one->L;
@@ -26,6 +34,8 @@ cf_status train_source_open(train_source *s, const char *scenario)
 
 cf_status train_source_fixed(train_source *s, const cf_drops *d, int32_t held_out)
 {
+    const cf_status task = check_task("drops", d->task);
+    if (task != CF_OK) return task;
     if (d->n <= held_out)
         return base_fail(CF_EARG, "%d drops to train on, wanted more than the %d held out", d->n,
                          held_out);

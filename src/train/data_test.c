@@ -180,6 +180,16 @@ static void a_scenario_that_is_none_is_refused(void)
     CHECK(!s.scenario && !s.name);
 }
 
+static void another_task_is_refused(void)
+{
+    train_source s = {0};
+    CHECK(train_source_open(&s, "power-5x10") == CF_EARG);
+    CHECK(strstr(cf_last_error(), "power-5x10: the task is power") != NULL);
+    CHECK(!s.scenario && !s.name);
+    const cf_drops power = {.task = CF_TASK_POWER, .n = 9, .L = 1, .K = 1};
+    CHECK(train_source_fixed(&s, &power, 1) == CF_EARG);
+}
+
 int main(void)
 {
     RUN(fresh_batches_share_no_drop);
@@ -190,5 +200,6 @@ int main(void)
     RUN(fixed_drops_keep_the_held_out_from_training);
     RUN(steps_draw_differently);
     RUN(a_scenario_that_is_none_is_refused);
+    RUN(another_task_is_refused);
     return DONE();
 }

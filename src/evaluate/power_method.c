@@ -1,0 +1,110 @@
+/* The registry of the task power, behind include/cellfree/method.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <cellfree/method.h>
+
+#include "base/status.h"
+#include "evaluate/unknown.h"
+#include "problem/power.h"
+#include "solver/power_solver.h"
+
+struct cf_power_method {
+    const prob_power_class *class;
+    void *self;
+    int32_t L, K;
+};
+
+int32_t cf_power_method_count(void)
+{
+    return solver_power_class_count;
+}
+
+static const prob_power_class *class_at(int32_t i)
+{
+    return i >= 0 && i < cf_power_method_count() ? solver_power_classes[i] : NULL;
+}
+
+const char *cf_power_method_name(int32_t i)
+{
+    const prob_power_class *c = class_at(i);
+    return c ? c->name : NULL;
+}
+
+const char *cf_power_method_about(int32_t i)
+{
+    const prob_power_class *c = class_at(i);
+    return c ? c->about : NULL;
+}
+
+const char *cf_power_method_parameters(int32_t i)
+{
+    const prob_power_class *c = class_at(i);
+    return c ? c->parameters : NULL;
+}
+
+static cf_status find(const prob_power_class **out, const char *spec)
+{
+    const size_t n = strcspn(spec, ":");
+    for (int32_t i = 0; i < cf_power_method_count(); i++) {
+        const prob_power_class *c = class_at(i);
+        if (strlen(c->name) != n || memcmp(c->name, spec, n) != 0) continue;
+        *out = c;
+        return CF_OK;
+    }
+    return eval_unknown_method(CF_TASK_POWER, spec, n);
+}
+
+cf_status cf_power_method_make(cf_power_method **out, const char *spec, const cf_policy *policy,
+                               int32_t L, int32_t K)
+{
+    if (!out || !spec) return base_fail(CF_EARG, "cf_power_method_make: a pointer is NULL");
+    const prob_power_class *c = NULL;
+    cf_status s = find(&c, spec);
+    if (s != CF_OK) return s;
+    if (L < 1 || K < 1 || (int64_t)L * K > CF_MAX_POWER_LINKS)
+        return base_fail(CF_ESHAPE, "%s: L is %d and K is %d, wanted 1 to %d links", c->name, L, K,
+                         CF_MAX_POWER_LINKS);
+    if (c->needs_policy && !policy)
+        return base_fail(CF_EARG, "method %s needs a policy and got none", c->name);
+    if (!c->needs_policy && policy) return base_fail(CF_EARG, "method %s takes no policy", c->name);
+    cf_power_method *m = calloc(1, sizeof *m);
+    if (!m) return base_fail(CF_ENOMEM, "method %s: no memory", c->name);
+    *m = (cf_power_method){.class = c, .L = L, .K = K};
+    const char *colon = strchr(spec, ':');
+    s = c->make(&m->self, colon ? colon + 1 : NULL, policy, L, K);
+    if (s != CF_OK) {
+        free(m);
+        return s;
+    }
+    *out = m;
+    return CF_OK;
+}
+
+void cf_power_method_free(cf_power_method *m)
+{
+    if (!m) return;
+    m->class->free(m->self);
+    free(m);
+}
+
+cf_status cf_power_method_serves(const cf_power_method *m, cf_power_objective objective,
+                                 cf_power_limit limit)
+{
+    if (!m) return base_fail(CF_EARG, "cf_power_method_serves: a pointer is NULL");
+    return m->class->serves(objective, limit);
+}
+
+cf_status cf_power_method_run(cf_power_method *m, const cf_power *p, uint64_t seed, int64_t index,
+                              float *watts, cf_report *report)
+{
+    if (!m || !p || !watts || !p->gain)
+        return base_fail(CF_EARG, "cf_power_method_run: a pointer is NULL");
+    if (p->L != m->L || p->K != m->K)
+        return base_fail(CF_ESHAPE, "%s: made for L=%d K=%d, the drop has L=%d K=%d",
+                         m->class->name, m->L, m->K, p->L, p->K);
+    const cf_status s = m->class->serves(p->objective, p->limit);
+    if (s != CF_OK) return s;
+    cf_report unwanted;
+    return m->class->run(m->self, p, seed, index, watts, report ? report : &unwanted);
+}

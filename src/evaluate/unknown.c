@@ -1,0 +1,39 @@
+#include "evaluate/unknown.h"
+
+#include <string.h>
+
+#include <cellfree/method.h>
+
+#include "base/status.h"
+#include "base/text.h"
+
+static const char *name_at(cf_task task, int32_t i)
+{
+    return task == CF_TASK_POWER ? cf_power_method_name(i) : cf_method_name(i);
+}
+
+static int has(cf_task task, const char *spec, size_t n)
+{
+    const char *name;
+    for (int32_t i = 0; (name = name_at(task, i)) != NULL; i++)
+        if (strlen(name) == n && memcmp(name, spec, n) == 0) return 1;
+    return 0;
+}
+
+cf_status eval_unknown_method(cf_task task, const char *spec, size_t n)
+{
+    const cf_task other = task == CF_TASK_POWER ? CF_TASK_ASSIGNMENT : CF_TASK_POWER;
+    const int shown = (int)(n < 200 ? n : 200);
+    text known = {0};
+    const char *name;
+    for (int32_t i = 0; (name = name_at(task, i)) != NULL; i++)
+        text_add(&known, "%s%s", i ? ", " : "", name);
+    const char *list = known.failed || !known.s ? "?" : known.s;
+    const cf_status s =
+        has(other, spec, n)
+            ? base_fail(CF_EARG, "method '%.*s' is for the task %s; for %s there are %s", shown,
+                        spec, cf_task_name(other), cf_task_name(task), list)
+            : base_fail(CF_EARG, "unknown method '%.*s'; there are %s", shown, spec, list);
+    text_free(&known);
+    return s;
+}

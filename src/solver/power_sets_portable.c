@@ -1,0 +1,2 @@
+#define KERNELS solver_sets_kernels_portable
+#include "solver/power_sets_impl.h"

@@ -1,0 +1,6 @@
+#if defined(__x86_64__)
+#    define KERNELS solver_sets_kernels_v4
+#    include "solver/power_sets_impl.h"
+#else
+typedef int solver_sets_kernels_v4_absent; /* another architecture */
+#endif
