@@ -104,11 +104,15 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
+/* With --minutes the clock ends a run, unless --steps is given too and comes first. */
+static const char UNLIMITED[] = "1000000000";
+
 static cf_status configure(const arguments *a, cf_train_config **out)
 {
     cf_train_config *c = NULL;
     cf_status s = cf_train_config_load(&c, a->config);
     if (s == CF_OK && a->scenarios) s = cf_train_config_set(c, "scenario", a->scenarios);
+    if (s == CF_OK && a->minutes > 0) s = cf_train_config_set(c, "steps", UNLIMITED);
     for (int i = 0; s == CF_OK && i < a->setting_count; i++)
         s = cf_train_config_set(c, a->settings[i].key, a->settings[i].value);
     if (s == CF_OK)
@@ -121,11 +125,20 @@ static cf_status configure(const arguments *a, cf_train_config **out)
 typedef struct watcher {
     cli_progress progress;
     const char *out;
+    double minutes;
 } watcher;
+
+/* Batches of the whole run: by the clock where that ends it. */
+static int64_t steps_of(const watcher *w, const cf_train_state *t)
+{
+    if (w->minutes <= 0 || t->seconds <= 0) return t->steps;
+    return (int64_t)((double)t->step * (1 + t->eta_seconds / t->seconds));
+}
 
 static int watch(void *user, const cf_train_state *t)
 {
     watcher *w = user;
+    const int64_t steps = steps_of(w, t);
     char extra[160];
     snprintf(extra, sizeof extra, "rate %.4f, missing %.4f, %.3g drops/s, best %.5f", t->objective,
              t->violation, t->drops_per_second, t->best_of_best);
@@ -133,10 +146,10 @@ static int watch(void *user, const cf_train_state *t)
         cli_progress_line(&w->progress,
                           "step %lld/%lld, %.0f s, %.0f s left: %.5f of the optimum, B2d broken "
                           "before repair %.2f %%%s",
-                          (long long)t->step, (long long)t->steps, t->seconds, t->eta_seconds,
+                          (long long)t->step, (long long)steps, t->seconds, t->eta_seconds,
                           t->valid_of_best, 100 * t->valid_broken,
                           t->saved ? ", best so far, saved" : "");
-    cli_progress_show(&w->progress, "train", t->step, t->steps, "steps", extra);
+    cli_progress_show(&w->progress, "train", t->step, steps, "steps", extra);
     return cli_interrupted();
 }
 
@@ -159,7 +172,7 @@ static int train(const cli_command *self, const arguments *a, const cf_train_con
                  const char *command)
 {
     cf_drops *data[MAX_DATA] = {0};
-    watcher w = {.progress = cli_progress_start(), .out = a->out};
+    watcher w = {.progress = cli_progress_start(), .out = a->out, .minutes = a->minutes};
     cf_status s = read_data(a, data);
     if (s == CF_OK) {
         const cf_drops *fixed[MAX_DATA];
@@ -235,7 +248,8 @@ static const struct argp_option OPTIONS[] = {
     {"scheme", OPT_SCHEME, "lagrangian|straight-through|labels", 0,
      "Way of training (default: labels)", 0},
     {"steps", OPT_STEPS, "N", 0, "Batches (default: 4000)", 0},
-    {"minutes", OPT_MINUTES, "M", 0, "Stop after this long; the schedules end there", 0},
+    {"minutes", OPT_MINUTES, "M", 0,
+     "Stop after this long, however many batches; the schedules end there", 0},
     {"seed", OPT_SEED, "S", 0, "Seed of weights and drops (default: 1)", 0},
     CLI_OPTION_THREADS,
     {"config", OPT_CONFIG, "FILE", 0, "Training configuration (YAML)", 0},

@@ -127,19 +127,22 @@ static int served(const prob_power_form *f, int32_t k)
     return 0;
 }
 
-/* The user of the least rate among those that somebody can serve, or -1. */
-static int32_t worst_user(const prob_power_form *f)
+/* The first user of the least rate; `among_served`: that somebody can serve, or -1. */
+static int32_t worst_user(const prob_power_form *f, int among_served)
 {
     int32_t worst = -1;
     for (int32_t k = 0; k < f->K; k++)
-        if (served(f, k) && (worst < 0 || f->R[k] < f->R[worst])) worst = k;
+        if ((!among_served || served(f, k)) && (worst < 0 || f->R[k] < f->R[worst])) worst = k;
     return worst;
 }
 
-/* The least rate made smooth: -ln(sum_k exp(-b (R_k - R_worst))) / b + R_worst, over served users. */
-static double soft_worst(prob_power_form *f, int32_t worst)
+/* The least rate made smooth: -ln(sum_k exp(-b (R_k - R_worst))) / b + R_worst, over the users that
+ * somebody can serve: the others hold it at 0, whatever the answer. */
+static double soft_worst(prob_power_form *f)
 {
+    const int32_t worst = worst_user(f, 1);
     double sum = 0;
+    if (worst < 0) return 0;
     for (int32_t k = 0; k < f->K; k++) {
         f->weight[k] = served(f, k) ? exp(-f->sharpness * (f->R[k] - f->R[worst])) : 0;
         sum += f->weight[k];
@@ -167,10 +170,9 @@ static double judge(prob_power_form *f)
         }
         break;
     case CF_POWER_MIN_RATE: {
-        const int32_t worst = worst_user(f);
+        const int32_t worst = worst_user(f, 0);
         memset(f->weight, 0, sizeof(double) * (size_t)f->lanes);
-        if (worst < 0) break;
-        if (f->sharpness > 0) return soft_worst(f, worst);
+        if (f->sharpness > 0) return soft_worst(f);
         f->weight[worst] = f->scale;
         sum = f->R[worst] * f->scale;
         break;
