@@ -11,7 +11,7 @@
 typedef struct enumeration {
     prob_power_form form;
     int32_t steps, *ap; /* (K) AP of user k, L: off */
-    double limit, *p, *best, *minus;
+    double *p, *best, *minus;
 } enumeration;
 
 static enumeration *lay_out(arena *a, int32_t L, int32_t K)
@@ -44,7 +44,6 @@ static cf_status make(void **self, const char *parameters, const cf_policy *poli
     if (status == CF_OK) status = solver_alloc(&a, "enumeration", measured);
     if (status != CF_OK) return status;
     enumeration *e = lay_out(&a, L, K);
-    e->limit = limit;
     e->steps = (int32_t)steps;
     *self = e;
     return CF_OK;

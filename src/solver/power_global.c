@@ -13,6 +13,7 @@
  *
  * It is exact in the limit of small boxes, and boxes shrink geometrically above 1 uW or so. */
 enum { MOST_LINKS = 6 };
+static const double PROVEN = 1e-6; /* an answer within this of the bound is the optimum */
 static const double LARGEST = 1e5,
                     SMALLEST = 1e-7; /* of P_c/mu: the first box, and where logs start */
 
@@ -153,7 +154,7 @@ static void try_point(global *s, const double *p)
     memcpy(s->best_p, s->p, sizeof(double) * (size_t)s->form.n);
 }
 
-/* Incumbents: local optima from equal powers, and from every link alone. */
+/* Incumbents: local optima from equal powers on every set of links. */
 static void start(global *s, cf_report *report)
 {
     prob_power_form *f = &s->form;
@@ -203,7 +204,7 @@ static cf_status run(void *self, const cf_power *p, uint64_t seed, int64_t index
         report->nodes++;
     }
     report->bound = fmax(s->best, s->count > 0 ? s->heap[0].bound : 0) + tail;
-    report->proven = s->count == 0 || s->heap[0].bound <= s->best * (1 + s->gap);
+    report->proven = report->bound <= s->best * (1 + PROVEN);
     prob_power_form_store(f, s->best_p, watts);
     return CF_OK;
 }
@@ -215,7 +216,7 @@ static cf_status serves(cf_power_objective objective, cf_power_limit limit)
 
 const prob_power_class solver_power_global = {
     .name = "global",
-    .about = "branch and bound with a mixed-monotonic bound, up to 6 links: proves the others",
+    .about = "branch and bound with a mixed-monotonic bound, up to 6 links: bounds the others",
     .parameters = "gap=1e-3,node-limit=200000",
     .serves = serves,
     .make = make,

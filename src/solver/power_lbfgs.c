@@ -5,10 +5,8 @@
 #include <string.h>
 
 enum { MEMORY = SOLVER_LBFGS_MEMORY };
+enum { STEPS_FIRST = 50 };
 static const double MOST_STEP = 3; /* of any ln p, in one iteration */
-/* Limits of APs: a start leaves this share of the limit unused, where its pull is still felt, and
- * exp(u) ends at this many limits, where a millionth is left. */
-static const double SLACK = 0.1, MOST_AP = 1e6;
 
 void solver_power_lbfgs_place(solver_power_lbfgs_state *s, arena *a, int32_t L, int32_t K)
 {
@@ -17,6 +15,8 @@ void solver_power_lbfgs_place(solver_power_lbfgs_state *s, arena *a, int32_t L, 
     double **const each[] = {&s->u,      &s->g,    &s->d,     &s->next_u,
                              &s->next_g, &s->plus, &s->minus, &s->p};
     for (size_t i = 0; i < sizeof each / sizeof each[0]; i++) *each[i] = ARENA_TAKE(a, double, n);
+    s->scale = ARENA_TAKE(a, double, (size_t)L);
+    solver_power_multiplicative_place(&s->steps, a, L, K);
     s->s = ARENA_TAKE(a, double, n *MEMORY);
     s->y = ARENA_TAKE(a, double, n *MEMORY);
 }
@@ -29,8 +29,7 @@ static double dot(int32_t n, const double *a, const double *b)
     return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
 }
 
-/* p from u. Under a limit a of an AP, q = a p / (a + sum p): smooth, and every allocation strictly
- * within the limit has its u, so that an AP that would rather send less sees it in the gradient. */
+/* p from u. Per AP: scaled so that the limit holds. */
 static void powers(solver_power_lbfgs_state *s, const prob_power_form *f, const double *u)
 {
     f->kernels->exps(s->padded, u, s->p);
@@ -38,20 +37,22 @@ static void powers(solver_power_lbfgs_state *s, const prob_power_form *f, const 
         if (!f->open[c]) s->p[c] = 0;
     if (f->limit != CF_LIMIT_AP) return;
     for (int32_t l = 0; l < f->L; l++) {
-        double sum = f->limit_w;
+        double sum = 0;
         for (int32_t c = l; c < f->n; c += f->L) sum += s->p[c];
-        for (int32_t c = l; c < f->n; c += f->L) s->p[c] *= f->limit_w / sum;
+        s->scale[l] = sum > f->limit_w ? f->limit_w / sum : 1;
+        for (int32_t c = l; c < f->n; c += f->L) s->p[c] *= s->scale[l];
     }
 }
 
-/* The objective at u, and its gradient in u: p (plus - minus), and under limits of APs
- * sum_j g_j dq_j/du_i = q_i (g_i - sum_j g_j q_j / a). */
+/* The objective at u, and its gradient in u: p (plus - minus), through the scaling where there is one:
+ * q = a p/sum(p) has du_i sum_j g_j dq_j/du_i = q_i (g_i - sum_j g_j q_j / a). */
 static double evaluate(solver_power_lbfgs_state *s, prob_power_form *f, const double *u, double *g)
 {
     powers(s, f, u);
     const double value = prob_power_form_gradient(f, s->p, s->plus, s->minus);
     for (int32_t c = 0; c < f->n; c++) g[c] = s->p[c] * (s->plus[c] - s->minus[c]);
     for (int32_t l = 0; f->limit == CF_LIMIT_AP && l < f->L; l++) {
+        if (!(s->scale[l] < 1)) continue;
         double mean = 0;
         for (int32_t c = l; c < f->n; c += f->L) mean += g[c] / f->limit_w;
         for (int32_t c = l; c < f->n; c += f->L) g[c] -= s->p[c] * mean;
@@ -139,8 +140,7 @@ static double search(solver_power_lbfgs_state *s, prob_power_form *f, double val
 static double ascend(solver_power_lbfgs_state *s, prob_power_form *f, int32_t most,
                      double tolerance, int64_t *evaluations)
 {
-    const double low = log(f->least_w),
-                 high = log(f->limit == CF_LIMIT_AP ? MOST_AP * f->most_w : f->most_w);
+    const double low = log(f->least_w), high = log(f->most_w);
     const int64_t end = *evaluations + most;
     int32_t count = 0, last = MEMORY - 1, quiet = 0;
     double value = evaluate(s, f, s->u, s->g);
@@ -176,26 +176,18 @@ static double ascend(solver_power_lbfgs_state *s, prob_power_form *f, int32_t mo
     return value;
 }
 
-/* u from p, powers() the other way round. */
-static void enter(solver_power_lbfgs_state *s, const prob_power_form *f, const double *p)
-{
-    for (int32_t c = 0; c < s->padded; c++)
-        s->u[c] = c < f->n && f->open[c] ? log(clamp(p[c], f->least_w, f->most_w)) : 0;
-    for (int32_t l = 0; f->limit == CF_LIMIT_AP && l < f->L; l++) {
-        double sum = 0;
-        for (int32_t c = l; c < f->n; c += f->L) sum += f->open[c] ? exp(s->u[c]) : 0;
-        const double used = fmin(sum, (1 - SLACK) * f->limit_w);
-        const double factor = sum > 0 ? used / sum / (1 - used / f->limit_w) : 1;
-        for (int32_t c = l; c < f->n; c += f->L)
-            if (f->open[c]) s->u[c] = fmax(s->u[c] + log(factor), log(f->least_w));
-    }
-}
-
+/* Past an AP's limit the objective does not change with the AP's sum, and the ascent would never find
+ * that the AP had better send less. Multiplicative steps do. */
 double solver_power_lbfgs_run(solver_power_lbfgs_state *s, prob_power_form *f, int32_t most,
                               double tolerance, double *p, int64_t *evaluations)
 {
     for (int32_t c = 0; c < s->padded; c++) s->g[c] = s->next_g[c] = s->d[c] = s->next_u[c] = 0;
-    enter(s, f, p);
+    if (f->limit == CF_LIMIT_AP && f->objective != CF_POWER_MIN_RATE) {
+        solver_power_multiplicative_run(&s->steps, f, STEPS_FIRST, 1, p);
+        *evaluations += STEPS_FIRST;
+    }
+    for (int32_t c = 0; c < s->padded; c++)
+        s->u[c] = c < f->n && f->open[c] ? log(clamp(p[c], f->least_w, f->most_w)) : 0;
     if (f->objective == CF_POWER_MIN_RATE)
         for (f->sharpness = 4; f->sharpness < 5000; f->sharpness *= 4)
             ascend(s, f, most, tolerance, evaluations);
