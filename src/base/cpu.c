@@ -50,7 +50,7 @@ int base_cpu_level(void)
 {
     static const char *const NAMES[] = {"portable", "", "v2", "v3", "v4"};
     const int level = base_cpu_supported();
-    const char *wanted = getenv("CELLFREE_KERNELS");
+    const char *wanted = getenv(BASE_CPU_VARIABLE);
     for (int i = 0; wanted && *wanted && i <= level; i++)
         if (strcmp(wanted, NAMES[i]) == 0) return i;
     return level;

@@ -8,7 +8,7 @@
 #include <cellfree/method.h>
 
 #include "base/status.h"
-#include "evaluate/unknown.h"
+#include "evaluate/find.h"
 #include "policy/policy_method.h"
 #include "solver/solver.h"
 
@@ -47,25 +47,14 @@ const char *cf_method_parameters(int32_t i)
     return c ? c->parameters : NULL;
 }
 
-static cf_status find(const prob_method_class **out, const char *spec)
-{
-    const size_t n = strcspn(spec, ":");
-    for (int32_t i = 0; i < cf_method_count(); i++) {
-        const prob_method_class *c = class_at(i);
-        if (strlen(c->name) != n || memcmp(c->name, spec, n) != 0) continue;
-        *out = c;
-        return CF_OK;
-    }
-    return eval_unknown_method(CF_TASK_ASSIGNMENT, spec, n);
-}
-
 cf_status cf_method_make(cf_method **out, const char *spec, const cf_policy *policy, int32_t L,
                          int32_t K)
 {
     if (!out || !spec) return base_fail(CF_EARG, "cf_method_make: a pointer is NULL");
-    const prob_method_class *c = NULL;
-    cf_status s = find(&c, spec);
+    int32_t index = 0;
+    cf_status s = eval_find_method(CF_TASK_ASSIGNMENT, spec, &index);
     if (s != CF_OK) return s;
+    const prob_method_class *c = class_at(index);
     if (L < 1 || K < 1 || L > CF_MAX_DIM || K > CF_MAX_DIM || (int64_t)L * K > CF_MAX_LINKS)
         return base_fail(CF_ESHAPE, "%s: L is %d and K is %d, wanted 1 to %d and at most %d links",
                          c->name, L, K, CF_MAX_DIM, CF_MAX_LINKS);

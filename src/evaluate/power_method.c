@@ -5,7 +5,7 @@
 #include <cellfree/method.h>
 
 #include "base/status.h"
-#include "evaluate/unknown.h"
+#include "evaluate/find.h"
 #include "problem/power.h"
 #include "solver/power_solver.h"
 
@@ -43,25 +43,14 @@ const char *cf_power_method_parameters(int32_t i)
     return c ? c->parameters : NULL;
 }
 
-static cf_status find(const prob_power_class **out, const char *spec)
-{
-    const size_t n = strcspn(spec, ":");
-    for (int32_t i = 0; i < cf_power_method_count(); i++) {
-        const prob_power_class *c = class_at(i);
-        if (strlen(c->name) != n || memcmp(c->name, spec, n) != 0) continue;
-        *out = c;
-        return CF_OK;
-    }
-    return eval_unknown_method(CF_TASK_POWER, spec, n);
-}
-
 cf_status cf_power_method_make(cf_power_method **out, const char *spec, const cf_policy *policy,
                                int32_t L, int32_t K)
 {
     if (!out || !spec) return base_fail(CF_EARG, "cf_power_method_make: a pointer is NULL");
-    const prob_power_class *c = NULL;
-    cf_status s = find(&c, spec);
+    int32_t index = 0;
+    cf_status s = eval_find_method(CF_TASK_POWER, spec, &index);
     if (s != CF_OK) return s;
+    const prob_power_class *c = class_at(index);
     if (L < 1 || K < 1 || (int64_t)L * K > CF_MAX_POWER_LINKS)
         return base_fail(CF_ESHAPE, "%s: L is %d and K is %d, wanted 1 to %d links", c->name, L, K,
                          CF_MAX_POWER_LINKS);

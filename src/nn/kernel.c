@@ -58,7 +58,7 @@ const nn_kernels *nn_kernels_named(const char *name)
 const nn_kernels *nn_kernels_best(void)
 {
     static const char *const ORDER[] = {"v4", "v3", "v2", "portable"};
-    const char *wanted = getenv(NN_KERNELS_VARIABLE);
+    const char *wanted = getenv(BASE_CPU_VARIABLE);
     if (wanted && *wanted) return nn_kernels_named(wanted);
     const nn_kernels *k = NULL;
     for (int i = 0; !k; i++) k = nn_kernels_named(ORDER[i]);

@@ -31,7 +31,6 @@ const nn_kernels *nn_kernels_named(const char *name);
 
 /* The fastest set that this processor runs, or the one that the environment variable CELLFREE_KERNELS
  * names; NULL if there is none of that name here (nn_plan_finish then fails and says so). */
-#define NN_KERNELS_VARIABLE "CELLFREE_KERNELS"
 const nn_kernels *nn_kernels_best(void);
 
 #endif

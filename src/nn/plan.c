@@ -9,6 +9,7 @@
 #    include <xmmintrin.h>
 #endif
 
+#include "base/cpu.h"
 #include "base/status.h"
 
 void nn_plan_begin(nn_plan *p, nn_dims dims, int32_t train)
@@ -61,10 +62,10 @@ static real *take_reals(int64_t n)
 cf_status nn_plan_finish(nn_plan *p)
 {
     if (!p->kernels) {
-        const char *found = getenv(NN_KERNELS_VARIABLE);
+        const char *found = getenv(BASE_CPU_VARIABLE);
         nn_plan_free(p);
         return base_fail(CF_EARG, "%s is \"%.40s\", wanted one of %s that this processor runs",
-                         NN_KERNELS_VARIABLE, found ? found : "", "plain, portable, v2, v3 and v4");
+                         BASE_CPU_VARIABLE, found ? found : "", "plain, portable, v2, v3 and v4");
     }
     if (!p->failed) {
         p->values = take_reals(p->size);

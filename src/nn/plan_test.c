@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "base/rng.h"
 #include "nn/ops.h"
 
@@ -295,12 +296,12 @@ static void a_plan_that_no_memory_holds_is_refused(void)
 static void kernels_that_are_not_there_are_refused(void)
 {
     nn_plan p;
-    CHECK(setenv(NN_KERNELS_VARIABLE, "fastest", 1) == 0);
+    CHECK(setenv(BASE_CPU_VARIABLE, "fastest", 1) == 0);
     nn_plan_begin(&p, (nn_dims){2, 2, 1}, 0);
     nn_squash(&p, nn_plan_take(&p, 1));
     CHECK(nn_plan_finish(&p) == CF_EARG);
     CHECK(strstr(cf_last_error(), "CELLFREE_KERNELS is \"fastest\", wanted one of plain"));
-    CHECK(unsetenv(NN_KERNELS_VARIABLE) == 0);
+    CHECK(unsetenv(BASE_CPU_VARIABLE) == 0);
     nn_plan_begin(&p, (nn_dims){2, 2, 1}, 0);
     CHECK(nn_plan_finish(&p) == CF_OK);
     nn_plan_free(&p);

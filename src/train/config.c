@@ -152,10 +152,12 @@ const char *cf_train_config_yaml(const cf_train_config *c)
 
 void train_config_sizes(const cf_train_config *c, double *size)
 {
-    const double hpe[] = {(double)c->features, (double)c->layers, (double)c->runs,
-                          c->mean_db,          c->std_db,         -86.84029654543082};
+    const policy_class *class = policy_classes[c->architecture];
+    const double hpe[] = {(double)c->features, (double)c->layers, (double)c->runs, c->mean_db,
+                          c->std_db};
     const double market[] = {(double)c->rounds, (double)c->hidden, (double)c->pooled};
-    if (strcmp(policy_classes[c->architecture]->name, "hpe") == 0)
+    for (int32_t i = 0; i < class->n_sizes; i++) size[i] = class->sizes[i].standard;
+    if (strcmp(class->name, "hpe") == 0)
         memcpy(size, hpe, sizeof hpe);
     else
         memcpy(size, market, sizeof market);

@@ -39,7 +39,7 @@ struct cf_train_config {
     char *yaml; /* as cf_train_config_yaml last wrote it */
 };
 
-/* The architecture's sizes out of c, in the order of its class. */
+/* The architecture's sizes in the order of its class: out of c, and what it does not say standard. */
 void train_config_sizes(const cf_train_config *c, double *size);
 
 #endif
