@@ -8,7 +8,9 @@
 #include <stdint.h>
 
 #include <cellfree/assignment.h>
+#include <cellfree/power.h>
 #include <cellfree/status.h>
+#include <cellfree/task.h>
 
 CF_BEGIN_C
 
@@ -20,7 +22,8 @@ CF_API cf_status cf_policy_load(cf_policy **out, const char *path);
 CF_API cf_status cf_policy_save(const cf_policy *p, const char *path); /* atomically */
 CF_API void cf_policy_free(cf_policy *p);                              /* NULL is fine */
 
-CF_API const char *cf_policy_architecture(const cf_policy *p); /* "hpe", "market" */
+CF_API cf_task cf_policy_task(const cf_policy *p);
+CF_API const char *cf_policy_architecture(const cf_policy *p); /* "hpe", "market", "sinrnet", ... */
 CF_API int64_t cf_policy_parameter_count(const cf_policy *p);
 
 /* Metadata strings of the file ("scenario", "seed", "steps", ...); NULL if there is no such key.

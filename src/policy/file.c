@@ -13,7 +13,6 @@
 #include "policy/safetensors.h"
 
 #define FORMAT "cellfree.policy"
-#define TASK   "assignment"
 enum { VERSION = 1 };
 
 static const char *const RESERVED[] = {"format", "version", "task", "architecture"};
@@ -54,7 +53,7 @@ cf_status cf_policy_save(const cf_policy *p, const char *path)
     int32_t n = 0;
     meta[n++] = (policy_string){"format", FORMAT};
     meta[n++] = (policy_string){"version", version};
-    meta[n++] = (policy_string){"task", TASK};
+    meta[n++] = (policy_string){"task", cf_task_name(p->class->task)};
     meta[n++] = (policy_string){"architecture", p->class->name};
     for (int32_t i = 0; i < p->class->n_sizes; i++) {
         meta[n++] = (policy_string){p->class->sizes[i].key, number_write(size[i], 17, p->size[i])};
@@ -84,7 +83,7 @@ static int32_t read_number(const char *s, double *value)
 
 static cf_status check_kind(const policy_tensors *t)
 {
-    const char *format = look_up(t, "format"), *task = look_up(t, "task");
+    const char *format = look_up(t, "format");
     double version;
     if (!format || strcmp(format, FORMAT) != 0)
         return base_fail(CF_EFORMAT,
@@ -96,16 +95,17 @@ static cf_status check_kind(const policy_tensors *t)
     if (version > VERSION)
         return base_fail(CF_EFORMAT, "its version is %.0f, newer than the %d this program reads",
                          version, VERSION);
-    if (!task || strcmp(task, TASK) != 0)
-        return base_fail(CF_EFORMAT, "it is for task \"%.60s\", wanted " TASK, task ? task : "");
     return CF_OK;
 }
 
 static cf_status find_class(const policy_tensors *t, const policy_class **out)
 {
-    const char *name = look_up(t, "architecture");
+    const char *name = look_up(t, "architecture"), *task = look_up(t, "task");
     *out = name ? policy_class_named(name) : NULL;
-    if (*out) return CF_OK;
+    if (*out && task && strcmp(task, cf_task_name((*out)->task)) == 0) return CF_OK;
+    if (*out)
+        return base_fail(CF_EFORMAT, "it is for task \"%.60s\", wanted %s, which %s is for",
+                         task ? task : "", cf_task_name((*out)->task), name);
     text known = {0};
     for (int32_t i = 0; policy_classes[i]; i++)
         text_add(&known, "%s%s", i ? ", " : "", policy_classes[i]->name);

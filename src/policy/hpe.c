@@ -129,6 +129,7 @@ const policy_class policy_hpe = {
     .about = "B's message-passing network, in its authors' form",
     .sizes = SIZES,
     .n_sizes = sizeof SIZES / sizeof *SIZES,
+    .task = CF_TASK_ASSIGNMENT,
     .declare = declare,
     .init = init,
     .gain = gain,

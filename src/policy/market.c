@@ -99,6 +99,7 @@ const policy_class policy_market = {
     .about = "a learned market between users and access points, for any size of network",
     .sizes = SIZES,
     .n_sizes = sizeof SIZES / sizeof *SIZES,
+    .task = CF_TASK_ASSIGNMENT,
     .declare = declare,
     .init = init,
     .gain = gain,

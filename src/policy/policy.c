@@ -98,6 +98,11 @@ double cf_policy_size(const cf_policy *p, int32_t i)
     return i >= 0 && i < p->class->n_sizes ? p->size[i] : (double)NAN;
 }
 
+cf_task cf_policy_task(const cf_policy *p)
+{
+    return p->class->task;
+}
+
 const char *cf_policy_architecture(const cf_policy *p)
 {
     return p->class->name;
@@ -110,10 +115,14 @@ int64_t cf_policy_parameter_count(const cf_policy *p)
 
 cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims dims, int32_t train)
 {
-    nn_plan_begin(plan, dims, train);
-    *io = (policy_io){.gain = nn_plan_take(plan, 1),
-                      .limit = nn_plan_take(plan, 1),
-                      .need = nn_plan_take(plan, 1)};
+    const int32_t columns = p->class->pairs ? dims.K * dims.K : dims.K;
+    nn_plan_begin(plan, (nn_dims){dims.L, columns, dims.B}, train);
+    *io = (policy_io){.L = dims.L, .K = dims.K, .pairs = p->class->pairs};
+    if (p->class->task == CF_TASK_ASSIGNMENT) {
+        io->gain = nn_plan_take(plan, 1);
+        io->limit = nn_plan_take(plan, 1);
+        io->need = nn_plan_take(plan, 1);
+    }
     p->class->build(plan, p, io);
     return nn_plan_finish(plan);
 }

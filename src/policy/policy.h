@@ -4,12 +4,14 @@
 #include <stdint.h>
 
 #include <cellfree/policy.h>
+#include <cellfree/power.h>
+#include <cellfree/scenario.h>
 
 #include "nn/params.h"
 #include "nn/plan.h"
 
-/* A network is a row of this kind (hpe.c, market.c) and an entry in policy_classes. */
-enum { POLICY_MAX_SIZES = 8, POLICY_MAX_ROUNDS = 16 };
+/* A network is a row of this kind (hpe.c, market.c, sinrnet.c, ...) and an entry in policy_classes. */
+enum { POLICY_MAX_SIZES = 16, POLICY_MAX_ROUNDS = 16 };
 
 /* A number that shapes or normalises a network, stored in the file's metadata under `key`. */
 typedef struct policy_size {
@@ -18,24 +20,47 @@ typedef struct policy_size {
     int32_t integer;
 } policy_size;
 
-/* Where a plan takes its inputs and leaves its outputs; all are (1,L,K,B). */
+/* Where a plan takes its inputs and leaves its outputs; all are (1,L,K,B) unless said otherwise. */
 typedef struct policy_io {
+    int32_t L, K, rounds; /* the last round is the network's answer */
+
+    /* assignment */
     nn_slice gain;  /* in: what policy_class.gain makes of the SNR                        */
     nn_slice limit; /* in: A_l in every column of AP l                                    */
     nn_slice need;  /* in: U_k in every column of user k                                  */
     nn_slice score[POLICY_MAX_ROUNDS];   /* out: an access point takes its A_l largest       */
-    nn_slice relaxed[POLICY_MAX_ROUNDS]; /* out: relaxed assignments in [0,1], a round each; */
-    int32_t rounds;                      /* the last is the network's answer                 */
+    nn_slice relaxed[POLICY_MAX_ROUNDS]; /* out: relaxed assignments in [0,1], a round each  */
+
+    /* power (policy/power.h): an absent output has C = 0 */
+    int32_t pairs;  /* 1: columns are (L,K,K,B), a pair of users at an AP each, and the outputs
+                       below stand at the pairs (k,k); policy_power_at finds them              */
+    nn_slice input; /* in: what policy_class.feed writes, as many channels as it likes        */
+    nn_slice log_p[POLICY_MAX_ROUNDS];   /* out: ln of the link's power over policy_power_unit;
+                                            with log_pi: of its power where the link is chosen */
+    nn_slice log_pi[POLICY_MAX_ROUNDS];  /* out: ln of the chance that AP l serves user k      */
+    nn_slice log_off[POLICY_MAX_ROUNDS]; /* out: ln of the chance that nobody does, the same
+                                            number for every l; with log_pi, chances of a user
+                                            sum to 1; a gradient at l = 0 is enough           */
+    nn_slice log_support; /* out, training only: ln of the width of the support, b - a = beta(H) */
 } policy_io;
 
 typedef struct policy_class {
     const char *name, *about;
     const policy_size *sizes;
     int32_t n_sizes;
+    cf_task task;
     void (*declare)(nn_params *table, const double *size);
     void (*init)(const nn_params *table, const double *size, uint64_t seed, real *params);
-    real (*gain)(const double *size, double snr); /* finite for every snr >= 0 */
     void (*build)(nn_plan *plan, const cf_policy *p, policy_io *io);
+
+    /* assignment */
+    real (*gain)(const double *size, double snr); /* finite for every snr >= 0 */
+
+    /* power */
+    int32_t pairs;                                            /* see policy_io */
+    double (*unit)(const cf_policy *p, const cf_power *drop); /* see policy_power_unit */
+    void (*feed)(const nn_plan *plan, const policy_io *io, const cf_policy *p, const cf_power *drop,
+                 int32_t b);
 } policy_class;
 
 extern const policy_class *const policy_classes[]; /* NULL-terminated */
