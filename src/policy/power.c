@@ -98,3 +98,14 @@ cf_status policy_power_read(const nn_plan *plan, const policy_io *io, const cf_p
     cf_power_project(drop, watts);
     return CF_OK;
 }
+
+void policy_power_starts(const nn_plan *plan, const policy_io *io, const cf_policy *p,
+                         const cf_power *drop, int32_t b, float *watts)
+{
+    const nn_slice log_p = io->log_p[io->rounds - 1];
+    const double unit = policy_power_unit(p, drop);
+    for (int32_t l = 0; l < io->L; l++)
+        for (int32_t k = 0; k < io->K; k++)
+            watts[(int64_t)l * io->K + k] =
+                (float)(unit * exp(fmin(at(plan, io, log_p, l, k, b), log(MOST))));
+}

@@ -31,4 +31,9 @@ void policy_power_feed(const nn_plan *plan, const policy_io *io, const cf_policy
 cf_status policy_power_read(const nn_plan *plan, const policy_io *io, const cf_policy *p,
                             const cf_power *drop, int32_t b, float *watts, float *pi, float *off);
 
+/* Every link's power of lane b in the last round as it stands, chosen or not and however small: starts
+ * for a solver, watts (L,K). After policy_power_read. */
+void policy_power_starts(const nn_plan *plan, const policy_io *io, const cf_policy *p,
+                         const cf_power *drop, int32_t b, float *watts);
+
 #endif
