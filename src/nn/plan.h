@@ -51,6 +51,7 @@ struct nn_op {
     int32_t n_in;
     int32_t weight, bias; /* offsets in the parameters */
     int32_t kind;         /* an operator's own choice: activation, round, ... */
+    real number[2];       /* an operator's own constants                      */
     int64_t scratch;      /* offset of an operator's own memory in the values */
     const void *context;  /* borrowed */
 };
