@@ -1,13 +1,20 @@
+#include <assert.h>
+
 #include "nn/ops.h"
 
 /* Means over the others of a group: y_i = (sum_j x_j - x_i) / (n-1). The map is symmetric, so its
  * adjoint is itself; `add` says whether y is overwritten (forward) or added to (backward).
  *
  * A group is n blocks of `width` numbers, `step` apart: users of an AP stand B apart and B wide,
- * access points K B apart and K B wide. Summing in place of the first pass keeps one read of x. */
-static void mean_others(int32_t n, int64_t width, int64_t step, const real *restrict x,
-                        real *restrict y, int add)
+ * access points K B apart and K B wide. Summing in place of the first pass keeps one read of x; users in
+ * one lane are a row of their own. */
+static void mean_others(const nn_plan *p, int32_t n, int64_t width, int64_t step,
+                        const real *restrict x, real *restrict y, int add)
 {
+    if (width == 1 && step == 1) {
+        p->kernels->mean_others(n, x, y, add);
+        return;
+    }
     const real scale = n > 1 ? (real)1 / (real)(n - 1) : 0;
     enum { CHUNK = 64 };
     for (int64_t at = 0; at < width; at += CHUNK) {
@@ -30,7 +37,7 @@ static void users(const nn_plan *p, int32_t C, const real *x, real *y, int add)
     for (int32_t c = 0; c < C; c++)
         for (int32_t l = 0; l < p->dims.L; l++) {
             const int64_t at = c * p->stride + l * row;
-            mean_others(p->dims.K, B, B, x + at, y + at, add);
+            mean_others(p, p->dims.K, B, B, x + at, y + at, add);
         }
 }
 
@@ -52,7 +59,7 @@ static void aps(const nn_plan *p, int32_t C, const real *x, real *y, int add)
 {
     const int64_t row = (int64_t)p->dims.K * p->dims.B;
     for (int32_t c = 0; c < C; c++)
-        mean_others(p->dims.L, row, row, x + c * p->stride, y + c * p->stride, add);
+        mean_others(p, p->dims.L, row, row, x + c * p->stride, y + c * p->stride, add);
 }
 
 static void exchange_forward(const nn_plan *p, const nn_op *op, const real *params)
@@ -99,4 +106,46 @@ nn_slice nn_other_users(nn_plan *p, nn_slice x)
 nn_slice nn_exchange(nn_plan *p, nn_slice x)
 {
     return add(p, &EXCHANGE, x);
+}
+
+/* Categories 2 to 4 of a SINRnet layer: F channels each of y, pooled over the other entries of the
+ * column, of the row, and over the rest. Each map is symmetric. */
+static void pool_pairs(const nn_plan *p, const nn_op *op, const real *x, real *y, int add)
+{
+    const int32_t K = op->kind, F = op->out.C / 3;
+    const int64_t square = (int64_t)K * K * p->dims.B;
+    for (int32_t c = 0; c < op->out.C; c++)
+        for (int32_t l = 0; l < p->dims.L; l++) {
+            const int64_t at = c * p->stride + l * square;
+            p->kernels->pool_pairs(1 + c / F, K, p->dims.B, x + at, p->values + op->scratch, y + at,
+                                   add);
+        }
+}
+
+static void pairs_forward(const nn_plan *p, const nn_op *op, const real *params)
+{
+    (void)params;
+    pool_pairs(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
+}
+
+static void pairs_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)
+{
+    (void)params;
+    (void)dparams;
+    pool_pairs(p, op, nn_grad(p, op->out), nn_grad(p, op->in[0]), 1);
+}
+
+static const nn_op_class PAIRS = {"pool pairs", pairs_forward, pairs_backward, pool_flops, NULL};
+
+nn_slice nn_pool_pairs(nn_plan *p, nn_slice x, int32_t K)
+{
+    assert(x.C % 3 == 0 && p->dims.K == K * K);
+    const nn_slice y = add(p, &PAIRS, x);
+    const int64_t scratch = p->size;
+    p->size += ((int64_t)(2 * K + 1) * p->dims.B + NN_PAD - 1) / NN_PAD * NN_PAD;
+    if (!p->failed) {
+        p->ops[p->n_ops - 1].kind = K;
+        p->ops[p->n_ops - 1].scratch = scratch;
+    }
+    return y;
 }

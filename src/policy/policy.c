@@ -6,8 +6,8 @@
 
 #include "base/status.h"
 
-extern const policy_class policy_hpe, policy_market;
-const policy_class *const policy_classes[] = {&policy_hpe, &policy_market, NULL};
+extern const policy_class policy_hpe, policy_market, policy_sinrnet;
+const policy_class *const policy_classes[] = {&policy_hpe, &policy_market, &policy_sinrnet, NULL};
 
 const policy_class *policy_class_named(const char *name)
 {
