@@ -1,3 +1,5 @@
+#include "alloc.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -5,7 +7,6 @@
 #include "policy/policy.h"
 #include "policy/policy_method.h"
 
-#include "alloc.h"
 #include "cases.h"
 #include "power_cases.h"
 #include "t.h"
