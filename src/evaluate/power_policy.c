@@ -40,6 +40,8 @@ void eval_network_free(void *state)
 
 cf_status eval_network_ask(eval_network *n, const cf_power *p)
 {
+    const cf_status s = policy_power_check(p);
+    if (s != CF_OK) return s;
     policy_power_feed(&n->plan, &n->io, n->policy, p, 0);
     nn_plan_forward(&n->plan, n->policy->params);
     return policy_power_read(&n->plan, &n->io, n->policy, p, 0, n->watts, NULL, NULL);

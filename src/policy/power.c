@@ -22,6 +22,14 @@ cf_status policy_power_serves(cf_power_objective objective, cf_power_limit limit
                      prob_power_objective_name(CF_POWER_EE), prob_power_objective_name(objective));
 }
 
+cf_status policy_power_check(const cf_power *drop)
+{
+    const cf_status s = policy_power_serves(drop->objective, drop->limit);
+    if (s != CF_OK || drop->mu > 0) return s;
+    return base_fail(CF_EARG, "policies want power to cost something: mu is %g, wanted above 0",
+                     drop->mu);
+}
+
 void policy_power_feed(const nn_plan *plan, const policy_io *io, const cf_policy *p,
                        const cf_power *drop, int32_t b)
 {

@@ -99,7 +99,7 @@ cf_status cf_runner_power(cf_runner *r, const cf_power *p, int32_t n, float *wat
     for (int32_t b = 0; b < n && s == CF_OK; b++) {
         if (!p[b].gain) return base_fail(CF_EARG, "cf_runner_power: drop %d has no gains", b);
         s = check_shape(r, p[b].L, p[b].K, n);
-        if (s == CF_OK) s = policy_power_serves(p[b].objective, p[b].limit);
+        if (s == CF_OK) s = policy_power_check(&p[b]);
     }
     if (s != CF_OK) return s;
     const int64_t links = (int64_t)r->io.L * r->io.K;
