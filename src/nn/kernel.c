@@ -92,13 +92,13 @@ static void plain_price(int32_t J, int64_t n, int32_t B, const real *g, int64_t 
     }
 }
 
-static void plain_exps(int64_t n, const real *x, real *restrict y)
+static void plain_exps(int64_t n, const real *x, real *y)
 {
     for (int64_t i = 0; i < n; i++)
         y[i] = (real)exp((double)(x[i] < -80 ? -80 : x[i] > 80 ? 80 : x[i]));
 }
 
-static void plain_logs(int64_t n, const real *x, real *restrict y)
+static void plain_logs(int64_t n, const real *x, real *y)
 {
     for (int64_t i = 0; i < n; i++)
         y[i] = (real)log((double)(x[i] < (real)1e-36 ? (real)1e-36 : x[i]));

@@ -43,8 +43,8 @@ typedef struct nn_kernels {
 
     /* y = exp x, x cut to [-80, 80]; y = ln x for x >= 1e-36, which smaller ones count as. In float to
      * 2e-7, of the larger of |y| and 1 for the logarithm. NaN stays. */
-    void (*exps)(int64_t n, const real *x, real *restrict y);
-    void (*logs)(int64_t n, const real *x, real *restrict y);
+    void (*exps)(int64_t n, const real *x, real *y);
+    void (*logs)(int64_t n, const real *x, real *y);
 } nn_kernels;
 
 /* "plain" loops, the oracle; "portable"; and "v2", "v3", "v4", compiled for these levels of x86-64.

@@ -213,7 +213,7 @@ INLINE float ln_float(float x)
 #    define LN1(x)  ln_float(x)
 #endif
 
-static void exps(int64_t n, const real *x, real *restrict y)
+static void exps(int64_t n, const real *x, real *y)
 {
     for (int64_t i = 0; i < n; i++) {
         const real low = x[i] < -80 ? -80 : x[i], v = low > 80 ? 80 : low;
@@ -222,7 +222,7 @@ static void exps(int64_t n, const real *x, real *restrict y)
     }
 }
 
-static void logs(int64_t n, const real *x, real *restrict y)
+static void logs(int64_t n, const real *x, real *y)
 {
     for (int64_t i = 0; i < n; i++) {
         const real v = x[i] < (real)1e-36 ? (real)1e-36 : x[i];

@@ -42,6 +42,35 @@ nn_slice nn_scale(nn_plan *p, nn_slice x, real a, real b)
     return y;
 }
 
+/* y = ln max(x, least) */
+static void log_forward(const nn_plan *p, const nn_op *op, const real *params)
+{
+    UNUSED(params);
+    const real *x = nn_value(p, op->in[0]), least = op->number[0];
+    real *y = nn_value(p, op->out);
+    for (int64_t i = 0; i < op->out.C * p->stride; i++) y[i] = x[i] < least ? least : x[i];
+    p->kernels->logs(op->out.C * p->stride, y, y);
+}
+
+static void log_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)
+{
+    UNUSED(params);
+    UNUSED(dparams);
+    const real *x = nn_value(p, op->in[0]), *dy = nn_grad(p, op->out);
+    real *dx = nn_grad(p, op->in[0]);
+    for (int64_t i = 0; i < op->out.C * p->stride; i++)
+        if (x[i] > op->number[0]) dx[i] += dy[i] / x[i];
+}
+
+static const nn_op_class LOG = {"log", log_forward, log_backward, NULL, NULL};
+
+nn_slice nn_log(nn_plan *p, nn_slice x, real least)
+{
+    const nn_slice y = add(p, &LOG, x.C, &x, 1);
+    if (!p->failed) p->ops[p->n_ops - 1].number[0] = least;
+    return y;
+}
+
 /* y = 50 tanh(2 tanh(x)) */
 static void squash_forward(const nn_plan *p, const nn_op *op, const real *params)
 {

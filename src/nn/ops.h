@@ -28,6 +28,9 @@ nn_slice nn_pool_pairs(nn_plan *p, nn_slice x, int32_t K);
 /* y = a x + b. */
 nn_slice nn_scale(nn_plan *p, nn_slice x, real a, real b);
 
+/* y = ln max(x, least), least > 0; no gradient where x is below. */
+nn_slice nn_log(nn_plan *p, nn_slice x, real least);
+
 /* y = 50 tanh(2 tanh(x)): the logits of B's network. */
 nn_slice nn_squash(nn_plan *p, nn_slice x);
 

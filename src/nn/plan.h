@@ -43,7 +43,7 @@ typedef struct nn_op_class {
     int64_t (*sends)(const nn_plan *p, const nn_op *op); /* floats an AP sends; NULL: none */
 } nn_op_class;
 
-enum { NN_MAX_SLICES = 6, NN_MAX_ROWS = 256 };
+enum { NN_MAX_SLICES = 6, NN_MAX_ROWS = 384 };
 
 struct nn_op {
     const nn_op_class *class;

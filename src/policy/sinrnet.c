@@ -6,7 +6,8 @@
  *   P           = category 1 as it is; 2: mean over the rest of the column; 3: of the row; 4: of neither
  *   SINRnet(X)  = V layers; with `skip` every layer after the first reads [X, h]
  *   m_n = mean over the other APs of phi_n([h, x_n]),  x_n+1 = gamma_n([x_n, m_n]),  x_1 = h       (A10)
- *   u_lk = w [x_end, h where `skip`] + b at the pair (k,k),  a_lk = exp(out_scale u_lk + out_offset) [W]
+ *   u_lk = w [x_end, h where `skip`] + b at the pair (k,k)
+ *   a_lk = exp(out_scale u_lk + out_offset) [W], or with output = 1 the exponent itself where above 0
  *
  * Without messages x_end = SINRnet(h): the form of A's ancestor for interference networks. A second network
  * of the same shape, beta, gives the width of the support while it trains (A4 to A8); decisions are
@@ -26,6 +27,7 @@ enum {
     LINEAR,
     INPUT_MEAN,
     INPUT_STD,
+    OUTPUT,
     OUT_SCALE,
     OUT_OFFSET
 };
@@ -39,7 +41,8 @@ static const policy_size SIZES[] = {
     [LINEAR] = {"linear", "1: the input is the gain itself; 0: in dB", 0, 0, 1, 1},
     [INPUT_MEAN] = {"input_mean", "mean of the gains over noise [dB, or 1/W]", 22, -1e12, 1e12, 0},
     [INPUT_STD] = {"input_std", "their scale [dB, or 1/W]", 11, 1e-12, 1e12, 0},
-    [OUT_SCALE] = {"out_scale", "power is exp(out_scale u + out_offset) W", 3, 1e-6, 1e6, 0},
+    [OUTPUT] = {"output", "power is exp(o) W (0) or o W, nothing where below 0 (1)", 0, 0, 1, 1},
+    [OUT_SCALE] = {"out_scale", "o = out_scale u + out_offset", 3, 1e-6, 1e6, 0},
     [OUT_OFFSET] = {"out_offset", "see out_scale", -4, -100, 100, 0},
 };
 
@@ -132,6 +135,9 @@ static stack exchange(builder *b, stack x)
     return x;
 }
 
+/* Least width of a support, and power where the map has no logarithm [W]. */
+static const real LEAST_W = (real)1e-8;
+
 /* One network: ln of what it says of every link, at the pairs (k,k). */
 static nn_slice network(builder *b)
 {
@@ -144,7 +150,9 @@ static nn_slice network(builder *b)
         x = sinrnet(b, join(x, m));
     }
     if (size[SKIP] > 0) x = join(x, h);
-    return nn_scale(b->plan, linear(b, x, NN_NONE), (real)size[OUT_SCALE], (real)size[OUT_OFFSET]);
+    const nn_slice o =
+        nn_scale(b->plan, linear(b, x, NN_NONE), (real)size[OUT_SCALE], (real)size[OUT_OFFSET]);
+    return size[OUTPUT] > 0 ? nn_log(b->plan, o, LEAST_W) : o;
 }
 
 static void build(nn_plan *plan, const cf_policy *p, policy_io *io)
