@@ -114,24 +114,22 @@ static int run(const cli_command *self, int argc, char **argv)
 
 static const struct argp_option OPTIONS[] = {
     {"architecture", OPT_ARCHITECTURE, "hpe|sinrnet", 0, "What the weights are of", 0},
-    {"out", OPT_OUT, "FILE", 0, "Policy file to write (.safetensors)", 0},
-    {0, 0, 0, 0, "hpe:", 1},
-    {"mean-db", OPT_MEAN, "X", 0, "The network's input is (gain in dBm - X) / Y", 1},
-    {"std-db", OPT_STD, "Y", 0, "See --mean-db", 1},
+    {"mean-db", OPT_MEAN, "X", 0, "hpe: the network's input is (gain in dBm - X) / Y", 0},
+    {"std-db", OPT_STD, "Y", 0, "See --mean-db", 0},
     {"noise-dbm", OPT_NOISE, "X", 0,
-     "Noise its gains were over (default: thermal noise of 500 MHz at 300 K, -86.84)", 1},
-    {"runs", OPT_RUNS, "A", 0, "Runs of the network in one decision (default: 2)", 1},
-    {0, 0, 0, 0, "sinrnet:", 2},
+     "hpe: noise its gains were over (default: thermal noise of 500 MHz at 300 K, -86.84)", 0},
+    {"runs", OPT_RUNS, "A", 0, "hpe: runs of the network in one decision (default: 2)", 0},
     {"input-mean", OPT_INPUT_MEAN, "X", 0,
-     "The network's input is (gain over noise in dB - X) / Y (default: 0)", 2},
-    {"input-std", OPT_INPUT_STD, "Y", 0, "See --input-mean (default: 10, log10 of the gain)", 2},
-    {"linear", OPT_LINEAR, NULL, 0, "The gain over noise is not taken in dB", 2},
-    {"out-scale", OPT_OUT_SCALE, "S", 0, "Power is S u + O watts, u from the network (default: 1)",
-     2},
-    {"out-offset", OPT_OUT_OFFSET, "O", 0, "See --out-scale (default: -2)", 2},
+     "sinrnet: the network's input is (gain over noise in dB - X) / Y (default: 0)", 0},
+    {"input-std", OPT_INPUT_STD, "Y", 0, "See --input-mean (default: 10)", 0},
+    {"linear", OPT_LINEAR, NULL, 0, "sinrnet: take the gain over noise itself, not in dB", 0},
+    {"out-scale", OPT_OUT_SCALE, "S", 0,
+     "sinrnet: power is S u + O watts, u from network a (default: 1)", 0},
+    {"out-offset", OPT_OUT_OFFSET, "O", 0, "See --out-scale (default: -2)", 0},
     {"support-offset", OPT_SUPPORT_OFFSET, "O", 0,
-     "The same for the width of the support, from network b (default: 4)", 2},
-    {"exponential", OPT_EXPONENTIAL, NULL, 0, "Powers are exp(S u + O) watts", 2},
+     "sinrnet: O for the width of the support, u from network b (default: 4)", 0},
+    {"exponential", OPT_EXPONENTIAL, NULL, 0, "sinrnet: powers are exp(S u + O) watts", 0},
+    {"out", OPT_OUT, "FILE", 0, "Policy file to write (.safetensors)", 0},
     {0}};
 
 const cli_command cli_convert = {
@@ -142,9 +140,10 @@ const cli_command cli_convert = {
                "gnn.phi1.conv1.weight (2F, in, 1, 1) and so on of hpe; conv1a.weight (4F, 1, 1, 1) "
                "and so on of sinrnet's published ancestor, for interference networks. Sizes are "
                "read off the tensors.",
-    .examples = "cellfree convert theirs.npz --architecture hpe \\\n"
-                "    --mean-db -111.6 --std-db 4.335 --out theirs.safetensors\n"
-                "cellfree convert ancestor.npz --architecture sinrnet --out ancestor.safetensors",
+    .examples =
+        "cellfree convert theirs.npz --architecture hpe \\\n"
+        "    --mean-db -111.6 --std-db 4.335 --out theirs.safetensors\n"
+        "cellfree convert ancestor.npz --architecture sinrnet \\\n    --out ancestor.safetensors",
     .options = OPTIONS,
     .run = run,
 };

@@ -9,8 +9,9 @@
 CF_BEGIN_C
 
 /* hpe      B's network: gnn.phi1.conv1.weight (2F,6,1,1), ...
- * sinrnet  the published ancestor of A's network: conv1a.weight (4F,1,1,1), conv2a.weight (4F,4F+1,1,1), ..., the
- *          last of one output; the same with b for the width of the support, or without */
+ * sinrnet  the published ancestor of A's network: conv1a.weight (4F,1,1,1), conv2a.weight
+ *          (4F,4F+1,1,1), ..., the last with one output; and the same with b for the width of the
+ *          support, or without */
 typedef struct cf_convert {
     const char *architecture; /* whose tensors the file has, by the authors' names */
 
