@@ -1,12 +1,12 @@
-/* The published ancestor of A's network, for interference networks: SINRnet layers conv1 .. convV and
- * a linear head, conv(V+1), once for network a and once for b. Over pairs (k,j), h the input:
+/* The published ancestor of A's network, for interference networks: SINRnet layers conv1 .. convV
+ * and a linear head, conv(V+1), once for network a and once for b. Over pairs (k,j), h the input:
  *
  *   z_1 = h,  y_v = relu(W_v z_v + b_v),  z_v+1 = [h, P(y_v)] (or P(y_v) alone)
  *   u = W_V+1 z_V+1 + b_V+1
  *   a_k = o(out_scale u_kk + out_offset) of a,  b_k - a_k = o(out_scale u_kk + support_offset) of b
  *
- * P is as in policy/sinrnet.c, whose network without messages this is. Two things differ: h stands there
- * below P(y_v), and both networks have one offset. */
+ * P is as in policy/sinrnet.c, whose network without messages this is. Two things differ: h stands
+ * there below P(y_v), and both networks have one offset. */
 #include <stdio.h>
 #include <string.h>
 

@@ -66,8 +66,8 @@ static void drops_close(drops *v)
     free(v->width);
 }
 
-/* What the plan answers to drop i, each drop in a lane of its own: watts (L,K), and ln of the width of
- * the support (L,K). */
+/* What the plan answers to drop i, each drop in a lane of its own: watts (L,K), and ln of the width
+ * of the support (L,K). */
 static void answer(const cf_policy *p, const drops *v, int64_t i, float *watts, double *log_width)
 {
     nn_plan plan;
@@ -97,8 +97,8 @@ static void answer(const cf_policy *p, const drops *v, int64_t i, float *watts, 
     nn_plan_free(&plan);
 }
 
-/* Largest difference [W] of the powers, or where `width` of the widths of supports, from NumPy's over the
- * drops of a file; where `ratio`, of their ratio from 1. */
+/* Largest difference [W] of the powers, or where `width` of the widths of supports, from NumPy's
+ * over the drops of a file; where `ratio`, of their ratio from 1. */
 static double difference(const cf_policy *p, const char *file, int32_t width, int32_t ratio)
 {
     drops v = drops_open(file);
@@ -199,8 +199,9 @@ static void a_converted_policy_survives_its_file(void)
     cf_policy_free(q);
 }
 
-/* sinrnet.safetensors as a file of our own making: every name prefixed, one tensor under another name
- * ("": left out) or of another shape (rank 0: its own), network b or the columns of the gains left out. */
+/* sinrnet.safetensors as a file of our own making: every name prefixed, one tensor under another
+ * name ("": left out) or of another shape (rank 0: its own), network b or the columns of the gains
+ * left out. */
 typedef struct change {
     const char *prefix, *tensor, *name;
     int32_t rank, dim[4];
