@@ -35,14 +35,14 @@ static void plain_backward_weights(int32_t O, int32_t I, int64_t N, const real *
     }
 }
 
-static void plain_mean_others(int32_t n, const real *restrict x, real *restrict y, int add)
+static void plain_sum_others(int32_t n, real scale, const real *restrict x, real *restrict y,
+                             int add)
 {
     for (int32_t i = 0; i < n; i++) {
         real sum = 0;
         for (int32_t j = 0; j < n; j++)
             if (j != i) sum += x[j];
-        const real v = n > 1 ? sum / (real)(n - 1) : 0;
-        y[i] = add ? y[i] + v : v;
+        y[i] = add ? y[i] + scale * sum : scale * sum;
     }
 }
 
@@ -105,9 +105,9 @@ static void plain_logs(int64_t n, const real *x, real *y)
 }
 
 static const nn_kernels PLAIN = {
-    "plain",           plain_forward,    plain_backward_data, plain_backward_weights,
-    plain_mean_others, plain_pool_pairs, plain_leak,          plain_price,
-    plain_exps,        plain_logs};
+    "plain",          plain_forward,    plain_backward_data, plain_backward_weights,
+    plain_sum_others, plain_pool_pairs, plain_leak,          plain_price,
+    plain_exps,       plain_logs};
 extern const nn_kernels nn_kernels_portable;
 
 #if defined(__x86_64__)

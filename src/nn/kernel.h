@@ -24,8 +24,8 @@ typedef struct nn_kernels {
     void (*backward_weights)(int32_t O, int32_t I, int64_t N, const real *dy, const real *const *x,
                              real *restrict dw, real *restrict db);
 
-    /* y_i = (sum_j x_j - x_i) / (n-1); 0 where n = 1; with `add`, added to y. */
-    void (*mean_others)(int32_t n, const real *restrict x, real *restrict y, int add);
+    /* y_i = scale (sum_j x_j - x_i); with `add`, added to y. */
+    void (*sum_others)(int32_t n, real scale, const real *restrict x, real *restrict y, int add);
 
     /* x, y (K,K,B), rows k and columns j: y[k,j] = mean of x over the other entries of column j (kind
      * 1), of row k (2), over all entries in neither (3); 0 where K = 1; with `add`, added to y. sums:

@@ -12,9 +12,9 @@ INLINE real row_sum(int64_t n, const real *x)
     return s;
 }
 
-static void mean_others(int32_t n, const real *restrict x, real *restrict y, int add)
+static void sum_others(int32_t n, real scale, const real *restrict x, real *restrict y, int add)
 {
-    const real scale = n > 1 ? (real)1 / (real)(n - 1) : 0, sum = row_sum(n, x);
+    const real sum = row_sum(n, x);
     for (int32_t i = 0; add && i < n; i++) y[i] += scale * (sum - x[i]);
     for (int32_t i = 0; !add && i < n; i++) y[i] = scale * (sum - x[i]);
 }

@@ -12,6 +12,33 @@ static nn_slice add(nn_plan *p, const nn_op_class *class, int32_t C, const nn_sl
     return op->out;
 }
 
+/* y = x1 + x2 */
+static void add_forward(const nn_plan *p, const nn_op *op, const real *params)
+{
+    UNUSED(params);
+    const real *x1 = nn_value(p, op->in[0]), *x2 = nn_value(p, op->in[1]);
+    real *y = nn_value(p, op->out);
+    for (int64_t i = 0; i < op->out.C * p->stride; i++) y[i] = x1[i] + x2[i];
+}
+
+static void add_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)
+{
+    UNUSED(params);
+    UNUSED(dparams);
+    const real *dy = nn_grad(p, op->out);
+    for (int32_t j = 0; j < 2; j++) {
+        real *dx = nn_grad(p, op->in[j]);
+        for (int64_t i = 0; i < op->out.C * p->stride; i++) dx[i] += dy[i];
+    }
+}
+
+static const nn_op_class ADD = {"add", add_forward, add_backward, NULL, NULL};
+
+nn_slice nn_add(nn_plan *p, nn_slice x1, nn_slice x2)
+{
+    return add(p, &ADD, x1.C, (const nn_slice[]){x1, x2}, 2);
+}
+
 /* y = a x + b */
 static void scale_forward(const nn_plan *p, const nn_op *op, const real *params)
 {
