@@ -7,6 +7,8 @@
 #include "nn/ops.h"
 
 static const real LOW = -20, HIGH = 4; /* of ln p */
+static const real LEAST_GAIN = (real)2.061153622e-9,
+                  MOST_GAIN = (real)1e15; /* e^-20: POWER_LOG_LEAST */
 
 nn_slice power_take(nn_plan *plan, int32_t K)
 {
@@ -26,71 +28,115 @@ double power_unit(const cf_policy *p, const cf_power *drop)
     return drop->static_w / drop->mu;
 }
 
-/* One access point's beam for user k: what the others hear, and their sum. */
-static double feed_cross(const nn_plan *plan, const policy_io *io, const float *g, double factor,
-                         int32_t k, int64_t at)
+/* Users are taken some at a time, access points apart: what is contiguous in a drop stays so, and
+ * exponentials and logarithms come many at once. */
+enum { SOME = 64 };
+
+/* One AP's beams for n users from user `first`: what every user hears of them into cross, own links at 0, and
+ * the sums of that over users. g: what user 0 hears of the first. */
+static inline void cross_beams(const float *g, int32_t K, const real *factor, int32_t first,
+                               int32_t n, int64_t stride, int64_t B, real *restrict cross,
+                               real *restrict sum)
 {
-    const int32_t K = io->K;
+    for (int32_t j = 0; j < K; j++)
+        for (int32_t k = 0; k < n; k++) {
+            const real heard = (real)g[(int64_t)j * K + k] * factor[k];
+            cross[j * stride + k * B] = heard < MOST_GAIN ? heard : MOST_GAIN;
+        }
+    for (int32_t k = 0; k < n; k++) {
+        cross[(first + k) * stride + k * B] = 0;
+        sum[k] = 0;
+    }
+    for (int32_t j = 0; j < K; j++)
+        for (int32_t k = 0; k < n; k++) sum[k] += cross[j * stride + k * B];
+}
+
+/* ln x, at least POWER_LOG_LEAST, into every B-th of y. */
+static void put_logs(const nn_plan *plan, int32_t n, const real *x, real *y)
+{
+    real v[SOME];
+    for (int32_t k = 0; k < n; k++) v[k] = x[k] > LEAST_GAIN ? x[k] : LEAST_GAIN;
+    plan->kernels->logs(n, v, v);
+    for (int32_t k = 0; k < n; k++) y[(int64_t)k * plan->dims.B] = v[k];
+}
+
+/* The links of AP l to n users from user `first`: gains, and what is known of a link alone. */
+static void feed_links(const nn_plan *plan, const policy_io *io, const cf_power *p, real factor,
+                       int32_t l, int32_t first, int32_t n, int32_t b)
+{
+    const int32_t K = io->K, B = plan->dims.B;
+    const int64_t at = ((int64_t)l * K + first) * B + b, s = plan->stride;
+    const float *g = p->gain + (int64_t)l * K * K + first; /* + j K: what user j hears */
+    const uint8_t *serve = p->serve ? p->serve + (int64_t)l * K + first : NULL;
     real *cross = nn_value(plan, io->input) + at;
-    double sum = 0;
-    for (int32_t j = 0; j < K; j++) {
-        const double heard = j == k ? 0 : fmin((double)g[(int64_t)j * K] * factor, 1e15);
-        cross[j * plan->stride] = (real)heard;
-        sum += heard;
-    }
-    return sum;
-}
-
-static void feed_link(const nn_plan *plan, const policy_io *io, const cf_power *p, double factor,
-                      int32_t l, int32_t k, int64_t at)
-{
-    const int32_t K = io->K;
-    const float *g = p->gain + (int64_t)l * K * K + k; /* + j K: what user j hears */
-    const int open = (!p->serve || p->serve[(int64_t)l * K + k]) && g[(int64_t)k * K] > 0;
-    const double own = open ? fmin((double)g[(int64_t)k * K] * factor, 1e15) : 0;
-    const double sum = feed_cross(plan, io, g, open ? factor : 0, k, at);
-    const double log_own = log(fmax(own, exp(POWER_LOG_LEAST)));
-    const double log_sum = log(fmax(sum, exp(POWER_LOG_LEAST)));
     real *fixed = nn_value(plan, power_fixed(plan, io->input, 0, POWER_FIXED)) + at;
-    fixed[POWER_OWN * plan->stride] = (real)own;
-    fixed[POWER_LOG_OWN * plan->stride] = (real)log_own;
-    fixed[POWER_LEAKAGE * plan->stride] = (real)log_sum;
-    fixed[POWER_PURITY * plan->stride] = (real)(log_own - log_sum);
+    real factors[SOME], own[SOME], sum[SOME];
+    for (int32_t k = 0; k < n; k++) {
+        const real gain = (real)g[(int64_t)(first + k) * K + k];
+        factors[k] = (!serve || serve[k]) && gain > 0 ? factor : 0; /* 0: a closed link */
+        own[k] = gain * factors[k] < MOST_GAIN ? gain * factors[k] : MOST_GAIN;
+        fixed[POWER_OWN * s + k * B] = own[k];
+    }
+    if (B == 1)
+        cross_beams(g, K, factors, first, n, s, 1, cross, sum);
+    else
+        cross_beams(g, K, factors, first, n, s, B, cross, sum);
+    put_logs(plan, n, own, fixed + POWER_LOG_OWN * s);
+    put_logs(plan, n, sum, fixed + POWER_LEAKAGE * s);
 }
 
-/* What depends on all access points of user k: margins and the start, and then the scales. */
-static void feed_user(const nn_plan *plan, const policy_io *io, int32_t k, int32_t b)
+/* What depends on all access points of n users from user `first`: margins and the start, and then the
+ * scales. */
+static void feed_users(const nn_plan *plan, const policy_io *io, int32_t first, int32_t n,
+                       int32_t b)
 {
-    const int64_t n = plan->stride, step = (int64_t)io->K * plan->dims.B;
-    real *x = nn_value(plan, power_fixed(plan, io->input, 0, POWER_FIXED)) + k * plan->dims.B + b;
-    real best = x[POWER_LOG_OWN * n], purest = x[POWER_PURITY * n], sum = 0;
-    for (int32_t l = 1; l < io->L; l++) {
-        best = (real)fmax((double)best, (double)x[POWER_LOG_OWN * n + l * step]);
-        purest = (real)fmax((double)purest, (double)x[POWER_PURITY * n + l * step]);
+    const int64_t s = plan->stride, B = plan->dims.B, step = io->K * B;
+    real *const links =
+        nn_value(plan, power_fixed(plan, io->input, 0, POWER_FIXED)) + first * B + b;
+    real best[SOME], purest[SOME], share[SOME], sum[SOME], log_sum[SOME];
+    for (int32_t k = 0; k < n; k++) {
+        best[k] = purest[k] = -1e30F;
+        sum[k] = 0;
     }
-    for (int32_t l = 0; l < io->L; l++)
-        sum += (real)exp((double)(x[POWER_LOG_OWN * n + l * step] - best));
-    const real log_sum = (real)log((double)sum);
-    for (int32_t l = 0; l < io->L; l++, x += step) {
-        const real log_own = x[POWER_LOG_OWN * n], log_share = log_own - best - log_sum;
-        x[POWER_START * n] = log_share + (real)POWER_START_LOG;
-        x[POWER_SHARE * n] = (real)exp((double)log_share);
-        x[POWER_GAIN * n] = (log_own - 8) / 4;
-        x[POWER_MARGIN * n] = (log_own - best) / 4;
-        x[POWER_LEAKAGE * n] = (x[POWER_LEAKAGE * n] - 8) / 4;
-        x[POWER_PURITY_MARGIN * n] = (x[POWER_PURITY * n] - purest) / 4;
-        x[POWER_PURITY * n] /= 4;
+    for (real *x = links; x < links + io->L * step; x += step)
+        for (int32_t k = 0; k < n; k++) {
+            const real own = x[POWER_LOG_OWN * s + k * B];
+            const real pure = own - x[POWER_LEAKAGE * s + k * B];
+            best[k] = own > best[k] ? own : best[k];
+            purest[k] = pure > purest[k] ? pure : purest[k];
+        }
+    for (real *x = links; x < links + io->L * step; x += step) {
+        for (int32_t k = 0; k < n; k++) share[k] = x[POWER_LOG_OWN * s + k * B] - best[k];
+        plan->kernels->exps(n, share, share);
+        for (int32_t k = 0; k < n; k++) {
+            sum[k] += share[k];
+            x[POWER_SHARE * s + k * B] = share[k];
+        }
     }
+    plan->kernels->logs(n, sum, log_sum);
+    for (real *x = links; x < links + io->L * step; x += step)
+        for (int32_t k = 0; k < n; k++) {
+            real *y = x + k * B;
+            const real own = y[POWER_LOG_OWN * s], leakage = y[POWER_LEAKAGE * s];
+            y[POWER_START * s] = own - best[k] - log_sum[k] + (real)POWER_START_LOG;
+            y[POWER_SHARE * s] /= sum[k];
+            y[POWER_GAIN * s] = (own - 8) / 4;
+            y[POWER_MARGIN * s] = (own - best[k]) / 4;
+            y[POWER_LEAKAGE * s] = (leakage - 8) / 4;
+            y[POWER_PURITY * s] = (own - leakage) / 4;
+            y[POWER_PURITY_MARGIN * s] = (own - leakage - purest[k]) / 4;
+        }
 }
 
 void power_feed(const nn_plan *plan, const policy_io *io, const cf_policy *p, const cf_power *drop,
                 int32_t b)
 {
-    const double factor = power_unit(p, drop) / drop->noise_w;
-    for (int32_t l = 0; l < io->L; l++)
-        for (int32_t k = 0; k < io->K; k++)
-            feed_link(plan, io, drop, factor, l, k, ((int64_t)l * io->K + k) * plan->dims.B + b);
-    for (int32_t k = 0; k < io->K; k++) feed_user(plan, io, k, b);
+    const real factor = (real)fmin(power_unit(p, drop) / drop->noise_w, 1e36);
+    for (int32_t first = 0; first < io->K; first += SOME) {
+        const int32_t n = io->K - first < SOME ? io->K - first : SOME;
+        for (int32_t l = 0; l < io->L; l++) feed_links(plan, io, drop, factor, l, first, n, b);
+        feed_users(plan, io, first, n, b);
+    }
 }
 
 /* ---- state ---- */
