@@ -8,89 +8,133 @@
 
 static const real LOW = -20, HIGH = 4; /* of ln p */
 
-nn_slice power_take(nn_plan *plan, int32_t K)
-{
-    nn_slice input = nn_plan_take(plan, K + POWER_FIXED);
-    input.constant = 1;
-    return input;
-}
-
-nn_slice power_fixed(const nn_plan *plan, nn_slice input, int32_t first, int32_t C)
-{
-    return nn_channels(plan, input, input.C - POWER_FIXED + first, C);
-}
-
 double power_unit(const cf_policy *p, const cf_power *drop)
 {
     (void)p;
     return drop->static_w / drop->mu;
 }
 
-/* One access point's beam for user k: what the others hear, and their sum. */
-static double feed_cross(const nn_plan *plan, const policy_io *io, const float *g, double factor,
-                         int32_t k, int64_t at)
+/* Gains are cut at 150 dB per unit of power: float holds their products. */
+static real heard(float gain, double factor)
 {
-    const int32_t K = io->K;
-    real *cross = nn_value(plan, io->input) + at;
-    double sum = 0;
-    for (int32_t j = 0; j < K; j++) {
-        const double heard = j == k ? 0 : fmin((double)g[(int64_t)j * K] * factor, 1e15);
-        cross[j * plan->stride] = (real)heard;
-        sum += heard;
-    }
-    return sum;
-}
-
-static void feed_link(const nn_plan *plan, const policy_io *io, const cf_power *p, double factor,
-                      int32_t l, int32_t k, int64_t at)
-{
-    const int32_t K = io->K;
-    const float *g = p->gain + (int64_t)l * K * K + k; /* + j K: what user j hears */
-    const int open = (!p->serve || p->serve[(int64_t)l * K + k]) && g[(int64_t)k * K] > 0;
-    const double own = open ? fmin((double)g[(int64_t)k * K] * factor, 1e15) : 0;
-    const double sum = feed_cross(plan, io, g, open ? factor : 0, k, at);
-    const double log_own = log(fmax(own, exp(POWER_LOG_LEAST)));
-    const double log_sum = log(fmax(sum, exp(POWER_LOG_LEAST)));
-    real *fixed = nn_value(plan, power_fixed(plan, io->input, 0, POWER_FIXED)) + at;
-    fixed[POWER_OWN * plan->stride] = (real)own;
-    fixed[POWER_LOG_OWN * plan->stride] = (real)log_own;
-    fixed[POWER_LEAKAGE * plan->stride] = (real)log_sum;
-    fixed[POWER_PURITY * plan->stride] = (real)(log_own - log_sum);
-}
-
-/* What depends on all access points of user k: margins and the start, and then the scales. */
-static void feed_user(const nn_plan *plan, const policy_io *io, int32_t k, int32_t b)
-{
-    const int64_t n = plan->stride, step = (int64_t)io->K * plan->dims.B;
-    real *x = nn_value(plan, power_fixed(plan, io->input, 0, POWER_FIXED)) + k * plan->dims.B + b;
-    real best = x[POWER_LOG_OWN * n], purest = x[POWER_PURITY * n], sum = 0;
-    for (int32_t l = 1; l < io->L; l++) {
-        best = (real)fmax((double)best, (double)x[POWER_LOG_OWN * n + l * step]);
-        purest = (real)fmax((double)purest, (double)x[POWER_PURITY * n + l * step]);
-    }
-    for (int32_t l = 0; l < io->L; l++)
-        sum += (real)exp((double)(x[POWER_LOG_OWN * n + l * step] - best));
-    const real log_sum = (real)log((double)sum);
-    for (int32_t l = 0; l < io->L; l++, x += step) {
-        const real log_own = x[POWER_LOG_OWN * n], log_share = log_own - best - log_sum;
-        x[POWER_START * n] = log_share + (real)POWER_START_LOG;
-        x[POWER_SHARE * n] = (real)exp((double)log_share);
-        x[POWER_GAIN * n] = (log_own - 8) / 4;
-        x[POWER_MARGIN * n] = (log_own - best) / 4;
-        x[POWER_LEAKAGE * n] = (x[POWER_LEAKAGE * n] - 8) / 4;
-        x[POWER_PURITY_MARGIN * n] = (x[POWER_PURITY * n] - purest) / 4;
-        x[POWER_PURITY * n] /= 4;
-    }
+    const double g = (double)gain * factor;
+    return (real)(g < 1e15 ? g : 1e15);
 }
 
 void power_feed(const nn_plan *plan, const policy_io *io, const cf_policy *p, const cf_power *drop,
                 int32_t b)
 {
     const double factor = power_unit(p, drop) / drop->noise_w;
-    for (int32_t l = 0; l < io->L; l++)
-        for (int32_t k = 0; k < io->K; k++)
-            feed_link(plan, io, drop, factor, l, k, ((int64_t)l * io->K + k) * plan->dims.B + b);
-    for (int32_t k = 0; k < io->K; k++) feed_user(plan, io, k, b);
+    const int64_t K = io->K, B = plan->dims.B, s = plan->stride;
+    for (int64_t l = 0; l < io->L; l++) {
+        const float *g = drop->gain + l * K * K;
+        real *cross = nn_value(plan, io->input) + l * K * B + b, *own = cross + K * s;
+        for (int64_t j = 0; j < K; j++)
+            for (int64_t k = 0; k < K; k++) cross[j * s + k * B] = heard(g[j * K + k], factor);
+        for (int64_t k = 0; k < K; k++) {
+            const int open = !drop->serve || drop->serve[l * K + k];
+            own[k * B] = open ? cross[k * s + k * B] : 0;
+            cross[k * s + k * B] = 0;
+            for (int64_t j = 0; j < K && own[k * B] == 0; j++) cross[j * s + k * B] = 0;
+        }
+    }
+}
+
+/* ---- facts ---- */
+
+/* y = x less the most of the user over its access points, over `scale`. */
+static void margins(int64_t n, int64_t users, const real *x, real scale, real *restrict y)
+{
+    for (int64_t k = 0; k < users; k++) y[k] = x[k];
+    for (int64_t i = users; i < n; i += users)
+        for (int64_t k = 0; k < users; k++) y[k] = x[i + k] > y[k] ? x[i + k] : y[k];
+    for (int64_t i = n - users; i >= 0; i -= users)
+        for (int64_t k = 0; k < users; k++) y[i + k] = (x[i + k] - y[k]) / scale;
+}
+
+/* exp of the margin, over its sum over the access points: shares of the first power. */
+static void shares(const nn_plan *plan, int64_t n, int64_t users, const real *margin,
+                   real *restrict share, real *restrict start)
+{
+    real *restrict sum = start; /* of the user, in the first AP's columns, until the end */
+    for (int64_t i = 0; i < n; i++) share[i] = margin[i] * (real)POWER_MARGIN_SCALE;
+    plan->kernels->exps(n, share, share);
+    for (int64_t k = 0; k < users; k++) sum[k] = share[k];
+    for (int64_t i = users; i < n; i += users)
+        for (int64_t k = 0; k < users; k++) sum[k] += share[i + k];
+    for (int64_t i = 0; i < n; i += users)
+        for (int64_t k = 0; k < users; k++) share[i + k] /= sum[k];
+    plan->kernels->logs(n, share, start);
+    for (int64_t i = 0; i < n; i++) start[i] += (real)POWER_START_LOG;
+}
+
+static void facts_forward(const nn_plan *plan, const nn_op *op, const real *params)
+{
+    (void)params;
+    const int64_t s = plan->stride, users = (int64_t)plan->dims.K * plan->dims.B;
+    const int64_t n = users * plan->dims.L;
+    const real *cross = nn_value(plan, op->in[0]), *own = nn_value(plan, op->in[1]);
+    const real least = (real)exp(POWER_LOG_LEAST);
+    real *y = nn_value(plan, op->out), *log_own = y + POWER_LOG_OWN * s;
+    real *restrict leakage = y + POWER_LEAKAGE * s, *restrict purity = y + POWER_PURITY * s;
+    for (int64_t i = 0; i < n; i++) log_own[i] = own[i] > least ? own[i] : least;
+    plan->kernels->logs(n, log_own, log_own);
+    for (int64_t i = 0; i < n; i++) leakage[i] = least;
+    for (int32_t j = 0; j < op->in[0].C; j++)
+        for (int64_t i = 0; i < n; i++) leakage[i] += cross[j * s + i];
+    plan->kernels->logs(n, leakage, leakage);
+    for (int64_t i = 0; i < n; i++) {
+        y[POWER_GAIN * s + i] = (log_own[i] - 8) / 4;
+        purity[i] = (log_own[i] - leakage[i]) / 4;
+        leakage[i] = (leakage[i] - 8) / 4;
+    }
+    margins(n, users, log_own, (real)POWER_MARGIN_SCALE, y + POWER_MARGIN * s);
+    margins(n, users, purity, 1, y + POWER_PURITY_MARGIN * s);
+    shares(plan, n, users, y + POWER_MARGIN * s, y + POWER_SHARE * s, y + POWER_START * s);
+}
+
+static int64_t facts_flops(const nn_plan *p, const nn_op *op)
+{
+    return (op->in[0].C + 40) * (int64_t)p->dims.L * p->dims.K;
+}
+
+static int64_t two_per_user(const nn_plan *p, const nn_op *op)
+{
+    (void)op;
+    return 2 * (int64_t)p->dims.K;
+}
+
+static const nn_op_class FACTS = {"power facts", facts_forward, NULL, facts_flops, two_per_user};
+
+power_known power_take(nn_plan *plan, policy_io *io)
+{
+    power_known known;
+    io->input = nn_plan_take(plan, io->K + 1);
+    io->input.constant = 1;
+    known.cross = nn_channels(plan, io->input, 0, io->K);
+    known.own = nn_channels(plan, io->input, io->K, 1);
+    nn_op *op = nn_plan_add(plan, &FACTS, POWER_FACTS);
+    op->in[0] = known.cross;
+    op->in[1] = known.own;
+    op->n_in = 2;
+    known.fact = op->out;
+    known.fact.constant = 1;
+    return known;
+}
+
+static nn_slice fact(const nn_plan *plan, const power_known *known, int32_t which)
+{
+    return nn_channels(plan, known->fact, which, 1);
+}
+
+nn_slice power_start(const nn_plan *plan, const power_known *known)
+{
+    return fact(plan, known, POWER_START);
+}
+
+nn_slice power_start_share(const nn_plan *plan, const power_known *known)
+{
+    return fact(plan, known, POWER_SHARE);
 }
 
 /* ---- state ---- */
@@ -237,11 +281,11 @@ static int64_t state_sends(const nn_plan *p, const nn_op *op)
 static const nn_op_class STATE = {"power state", state_forward, state_backward, state_flops,
                                   state_sends};
 
-nn_slice power_state(nn_plan *plan, nn_slice input, nn_slice u)
+nn_slice power_state(nn_plan *plan, const power_known *known, nn_slice u)
 {
     nn_op *op = nn_plan_add(plan, &STATE, POWER_STATE);
-    op->in[0] = nn_channels(plan, input, 0, input.C - POWER_FIXED);
-    op->in[1] = power_fixed(plan, input, POWER_OWN, 1);
+    op->in[0] = known->cross;
+    op->in[1] = known->own;
     op->in[2] = u;
     op->n_in = 3;
     op->scratch = plan->size;
@@ -343,10 +387,10 @@ static int64_t one_per_user(const nn_plan *p, const nn_op *op)
 static const nn_op_class VIEW = {"power view", view_forward, view_backward, view_flops,
                                  one_per_user};
 
-nn_slice power_view(nn_plan *plan, nn_slice input, nn_slice state, nn_slice u)
+nn_slice power_view(nn_plan *plan, const power_known *known, nn_slice state, nn_slice u)
 {
     nn_op *op = nn_plan_add(plan, &VIEW, POWER_VIEW);
-    op->in[0] = power_fixed(plan, input, POWER_LOG_OWN, 1);
+    op->in[0] = fact(plan, known, POWER_LOG_OWN);
     op->in[1] = state;
     op->in[2] = u;
     op->n_in = 3;
@@ -371,10 +415,10 @@ void power_zero_heads(const nn_params *t, int32_t rounds, real *params)
             memset(params + t->tensor[i].at, 0, (size_t)t->tensor[i].size * sizeof(real));
 }
 
-nn_slice power_block(nn_plan *plan, nn_slice input, nn_slice view, nn_slice more, nn_slice h,
-                     int32_t C, const nn_tensor *t)
+nn_slice power_block(nn_plan *plan, const power_known *known, nn_slice view, nn_slice more,
+                     nn_slice h, int32_t C, const nn_tensor *t)
 {
-    nn_slice in[4] = {power_fixed(plan, input, POWER_FIRST_VIEW, POWER_FIXED_VIEW), view};
+    nn_slice in[4] = {nn_channels(plan, known->fact, POWER_GAIN, POWER_SEEN), view};
     int32_t n = 2;
     if (more.C > 0) in[n++] = more;
     if (h.C > 0) in[n++] = h;
@@ -448,7 +492,8 @@ static void choose_forward(const nn_plan *plan, const nn_op *op, const real *par
     memset(off, 0, (size_t)users * sizeof(real));
     for (int64_t i = 0; i < n; i += users)
         for (int64_t k = 0; k < users; k++) {
-            y[i + k] = own[i + k] > 0 ? x[i + k] + 4 * margin[i + k] : CLOSED;
+            y[i + k] =
+                own[i + k] > 0 ? x[i + k] + (real)POWER_MARGIN_SCALE * margin[i + k] : CLOSED;
             off[k] += x[i + k + s] / (real)plan->dims.L;
         }
     for (int64_t k = 0; k < users; k++) { /* ln of the sum of exponentials, in double */
@@ -497,20 +542,14 @@ static void choose_backward(const nn_plan *plan, const nn_op *op, const real *pa
     }
 }
 
-static int64_t choose_sends(const nn_plan *p, const nn_op *op)
-{
-    (void)op;
-    return 2 * (int64_t)p->dims.K;
-}
-
 static const nn_op_class CHOOSE = {"power choice", choose_forward, choose_backward, NULL,
-                                   choose_sends};
+                                   two_per_user};
 
-nn_slice power_choose(nn_plan *plan, nn_slice input, nn_slice x)
+nn_slice power_choose(nn_plan *plan, const power_known *known, nn_slice x)
 {
     nn_op *op = nn_plan_add(plan, &CHOOSE, POWER_CHOICE);
-    op->in[0] = power_fixed(plan, input, POWER_OWN, 1);
-    op->in[1] = power_fixed(plan, input, POWER_MARGIN, 1);
+    op->in[0] = known->own;
+    op->in[1] = fact(plan, known, POWER_MARGIN);
     op->in[2] = x;
     op->n_in = 3;
     return op->out;
