@@ -7,20 +7,6 @@
 #include "nn/ops.h"
 
 static const real LOW = -20, HIGH = 4; /* of ln p */
-static const real LEAST_GAIN = (real)2.061153622e-9,
-                  MOST_GAIN = (real)1e15; /* e^-20: POWER_LOG_LEAST */
-
-nn_slice power_take(nn_plan *plan, int32_t K)
-{
-    nn_slice input = nn_plan_take(plan, K + POWER_FIXED);
-    input.constant = 1;
-    return input;
-}
-
-nn_slice power_fixed(const nn_plan *plan, nn_slice input, int32_t first, int32_t C)
-{
-    return nn_channels(plan, input, input.C - POWER_FIXED + first, C);
-}
 
 double power_unit(const cf_policy *p, const cf_power *drop)
 {
@@ -28,115 +14,127 @@ double power_unit(const cf_policy *p, const cf_power *drop)
     return drop->static_w / drop->mu;
 }
 
-/* Users are taken some at a time, access points apart: what is contiguous in a drop stays so, and
- * exponentials and logarithms come many at once. */
-enum { SOME = 64 };
-
-/* One AP's beams for n users from user `first`: what every user hears of them into cross, own links at 0, and
- * the sums of that over users. g: what user 0 hears of the first. */
-static inline void cross_beams(const float *g, int32_t K, const real *factor, int32_t first,
-                               int32_t n, int64_t stride, int64_t B, real *restrict cross,
-                               real *restrict sum)
+/* Gains are cut at 150 dB per unit of power: float holds their products. */
+static real heard(float gain, double factor)
 {
-    for (int32_t j = 0; j < K; j++)
-        for (int32_t k = 0; k < n; k++) {
-            const real heard = (real)g[(int64_t)j * K + k] * factor[k];
-            cross[j * stride + k * B] = heard < MOST_GAIN ? heard : MOST_GAIN;
-        }
-    for (int32_t k = 0; k < n; k++) {
-        cross[(first + k) * stride + k * B] = 0;
-        sum[k] = 0;
-    }
-    for (int32_t j = 0; j < K; j++)
-        for (int32_t k = 0; k < n; k++) sum[k] += cross[j * stride + k * B];
-}
-
-/* ln x, at least POWER_LOG_LEAST, into every B-th of y. */
-static void put_logs(const nn_plan *plan, int32_t n, const real *x, real *y)
-{
-    real v[SOME];
-    for (int32_t k = 0; k < n; k++) v[k] = x[k] > LEAST_GAIN ? x[k] : LEAST_GAIN;
-    plan->kernels->logs(n, v, v);
-    for (int32_t k = 0; k < n; k++) y[(int64_t)k * plan->dims.B] = v[k];
-}
-
-/* The links of AP l to n users from user `first`: gains, and what is known of a link alone. */
-static void feed_links(const nn_plan *plan, const policy_io *io, const cf_power *p, real factor,
-                       int32_t l, int32_t first, int32_t n, int32_t b)
-{
-    const int32_t K = io->K, B = plan->dims.B;
-    const int64_t at = ((int64_t)l * K + first) * B + b, s = plan->stride;
-    const float *g = p->gain + (int64_t)l * K * K + first; /* + j K: what user j hears */
-    const uint8_t *serve = p->serve ? p->serve + (int64_t)l * K + first : NULL;
-    real *cross = nn_value(plan, io->input) + at;
-    real *fixed = nn_value(plan, power_fixed(plan, io->input, 0, POWER_FIXED)) + at;
-    real factors[SOME], own[SOME], sum[SOME];
-    for (int32_t k = 0; k < n; k++) {
-        const real gain = (real)g[(int64_t)(first + k) * K + k];
-        factors[k] = (!serve || serve[k]) && gain > 0 ? factor : 0; /* 0: a closed link */
-        own[k] = gain * factors[k] < MOST_GAIN ? gain * factors[k] : MOST_GAIN;
-        fixed[POWER_OWN * s + k * B] = own[k];
-    }
-    if (B == 1)
-        cross_beams(g, K, factors, first, n, s, 1, cross, sum);
-    else
-        cross_beams(g, K, factors, first, n, s, B, cross, sum);
-    put_logs(plan, n, own, fixed + POWER_LOG_OWN * s);
-    put_logs(plan, n, sum, fixed + POWER_LEAKAGE * s);
-}
-
-/* What depends on all access points of n users from user `first`: margins and the start, and then the
- * scales. */
-static void feed_users(const nn_plan *plan, const policy_io *io, int32_t first, int32_t n,
-                       int32_t b)
-{
-    const int64_t s = plan->stride, B = plan->dims.B, step = io->K * B;
-    real *const links =
-        nn_value(plan, power_fixed(plan, io->input, 0, POWER_FIXED)) + first * B + b;
-    real best[SOME], purest[SOME], share[SOME], sum[SOME], log_sum[SOME];
-    for (int32_t k = 0; k < n; k++) {
-        best[k] = purest[k] = -1e30F;
-        sum[k] = 0;
-    }
-    for (real *x = links; x < links + io->L * step; x += step)
-        for (int32_t k = 0; k < n; k++) {
-            const real own = x[POWER_LOG_OWN * s + k * B];
-            const real pure = own - x[POWER_LEAKAGE * s + k * B];
-            best[k] = own > best[k] ? own : best[k];
-            purest[k] = pure > purest[k] ? pure : purest[k];
-        }
-    for (real *x = links; x < links + io->L * step; x += step) {
-        for (int32_t k = 0; k < n; k++) share[k] = x[POWER_LOG_OWN * s + k * B] - best[k];
-        plan->kernels->exps(n, share, share);
-        for (int32_t k = 0; k < n; k++) {
-            sum[k] += share[k];
-            x[POWER_SHARE * s + k * B] = share[k];
-        }
-    }
-    plan->kernels->logs(n, sum, log_sum);
-    for (real *x = links; x < links + io->L * step; x += step)
-        for (int32_t k = 0; k < n; k++) {
-            real *y = x + k * B;
-            const real own = y[POWER_LOG_OWN * s], leakage = y[POWER_LEAKAGE * s];
-            y[POWER_START * s] = own - best[k] - log_sum[k] + (real)POWER_START_LOG;
-            y[POWER_SHARE * s] /= sum[k];
-            y[POWER_GAIN * s] = (own - 8) / 4;
-            y[POWER_MARGIN * s] = (own - best[k]) / 4;
-            y[POWER_LEAKAGE * s] = (leakage - 8) / 4;
-            y[POWER_PURITY * s] = (own - leakage) / 4;
-            y[POWER_PURITY_MARGIN * s] = (own - leakage - purest[k]) / 4;
-        }
+    const double g = (double)gain * factor;
+    return (real)(g < 1e15 ? g : 1e15);
 }
 
 void power_feed(const nn_plan *plan, const policy_io *io, const cf_policy *p, const cf_power *drop,
                 int32_t b)
 {
-    const real factor = (real)fmin(power_unit(p, drop) / drop->noise_w, 1e36);
-    for (int32_t first = 0; first < io->K; first += SOME) {
-        const int32_t n = io->K - first < SOME ? io->K - first : SOME;
-        for (int32_t l = 0; l < io->L; l++) feed_links(plan, io, drop, factor, l, first, n, b);
-        feed_users(plan, io, first, n, b);
+    const double factor = power_unit(p, drop) / drop->noise_w;
+    const int64_t K = io->K, B = plan->dims.B, s = plan->stride;
+    for (int64_t l = 0; l < io->L; l++) {
+        const float *g = drop->gain + l * K * K;
+        real *cross = nn_value(plan, io->input) + l * K * B + b, *own = cross + K * s;
+        for (int64_t j = 0; j < K; j++)
+            for (int64_t k = 0; k < K; k++) cross[j * s + k * B] = heard(g[j * K + k], factor);
+        for (int64_t k = 0; k < K; k++) {
+            const int open = !drop->serve || drop->serve[l * K + k];
+            own[k * B] = open ? cross[k * s + k * B] : 0;
+            cross[k * s + k * B] = 0;
+            for (int64_t j = 0; j < K && own[k * B] == 0; j++) cross[j * s + k * B] = 0;
+        }
     }
+}
+
+/* ---- facts ---- */
+
+/* y = x less the most of the user over its access points, over `scale`. */
+static void margins(int64_t n, int64_t users, const real *x, real scale, real *restrict y)
+{
+    for (int64_t k = 0; k < users; k++) y[k] = x[k];
+    for (int64_t i = users; i < n; i += users)
+        for (int64_t k = 0; k < users; k++) y[k] = x[i + k] > y[k] ? x[i + k] : y[k];
+    for (int64_t i = n - users; i >= 0; i -= users)
+        for (int64_t k = 0; k < users; k++) y[i + k] = (x[i + k] - y[k]) / scale;
+}
+
+/* exp of the margin, over its sum over the access points: shares of the first power. */
+static void shares(const nn_plan *plan, int64_t n, int64_t users, const real *margin,
+                   real *restrict share, real *restrict start)
+{
+    real *restrict sum = start; /* of the user, in the first AP's columns, until the end */
+    for (int64_t i = 0; i < n; i++) share[i] = margin[i] * (real)POWER_MARGIN_SCALE;
+    plan->kernels->exps(n, share, share);
+    for (int64_t k = 0; k < users; k++) sum[k] = share[k];
+    for (int64_t i = users; i < n; i += users)
+        for (int64_t k = 0; k < users; k++) sum[k] += share[i + k];
+    for (int64_t i = 0; i < n; i += users)
+        for (int64_t k = 0; k < users; k++) share[i + k] /= sum[k];
+    plan->kernels->logs(n, share, start);
+    for (int64_t i = 0; i < n; i++) start[i] += (real)POWER_START_LOG;
+}
+
+static void facts_forward(const nn_plan *plan, const nn_op *op, const real *params)
+{
+    (void)params;
+    const int64_t s = plan->stride, users = (int64_t)plan->dims.K * plan->dims.B;
+    const int64_t n = users * plan->dims.L;
+    const real *cross = nn_value(plan, op->in[0]), *own = nn_value(plan, op->in[1]);
+    const real least = (real)exp(POWER_LOG_LEAST);
+    real *y = nn_value(plan, op->out), *log_own = y + POWER_LOG_OWN * s;
+    real *restrict leakage = y + POWER_LEAKAGE * s, *restrict purity = y + POWER_PURITY * s;
+    for (int64_t i = 0; i < n; i++) log_own[i] = own[i] > least ? own[i] : least;
+    plan->kernels->logs(n, log_own, log_own);
+    for (int64_t i = 0; i < n; i++) leakage[i] = least;
+    for (int32_t j = 0; j < op->in[0].C; j++)
+        for (int64_t i = 0; i < n; i++) leakage[i] += cross[j * s + i];
+    plan->kernels->logs(n, leakage, leakage);
+    for (int64_t i = 0; i < n; i++) {
+        y[POWER_GAIN * s + i] = (log_own[i] - 8) / 4;
+        purity[i] = (log_own[i] - leakage[i]) / 4;
+        leakage[i] = (leakage[i] - 8) / 4;
+    }
+    margins(n, users, log_own, (real)POWER_MARGIN_SCALE, y + POWER_MARGIN * s);
+    margins(n, users, purity, 1, y + POWER_PURITY_MARGIN * s);
+    shares(plan, n, users, y + POWER_MARGIN * s, y + POWER_SHARE * s, y + POWER_START * s);
+}
+
+static int64_t facts_flops(const nn_plan *p, const nn_op *op)
+{
+    return (op->in[0].C + 40) * (int64_t)p->dims.L * p->dims.K;
+}
+
+static int64_t two_per_user(const nn_plan *p, const nn_op *op)
+{
+    (void)op;
+    return 2 * (int64_t)p->dims.K;
+}
+
+static const nn_op_class FACTS = {"power facts", facts_forward, NULL, facts_flops, two_per_user};
+
+power_known power_take(nn_plan *plan, policy_io *io)
+{
+    power_known known;
+    io->input = nn_plan_take(plan, io->K + 1);
+    io->input.constant = 1;
+    known.cross = nn_channels(plan, io->input, 0, io->K);
+    known.own = nn_channels(plan, io->input, io->K, 1);
+    nn_op *op = nn_plan_add(plan, &FACTS, POWER_FACTS);
+    op->in[0] = known.cross;
+    op->in[1] = known.own;
+    op->n_in = 2;
+    known.fact = op->out;
+    known.fact.constant = 1;
+    return known;
+}
+
+static nn_slice fact(const nn_plan *plan, const power_known *known, int32_t which)
+{
+    return nn_channels(plan, known->fact, which, 1);
+}
+
+nn_slice power_start(const nn_plan *plan, const power_known *known)
+{
+    return fact(plan, known, POWER_START);
+}
+
+nn_slice power_start_share(const nn_plan *plan, const power_known *known)
+{
+    return fact(plan, known, POWER_SHARE);
 }
 
 /* ---- state ---- */
@@ -283,11 +281,11 @@ static int64_t state_sends(const nn_plan *p, const nn_op *op)
 static const nn_op_class STATE = {"power state", state_forward, state_backward, state_flops,
                                   state_sends};
 
-nn_slice power_state(nn_plan *plan, nn_slice input, nn_slice u)
+nn_slice power_state(nn_plan *plan, const power_known *known, nn_slice u)
 {
     nn_op *op = nn_plan_add(plan, &STATE, POWER_STATE);
-    op->in[0] = nn_channels(plan, input, 0, input.C - POWER_FIXED);
-    op->in[1] = power_fixed(plan, input, POWER_OWN, 1);
+    op->in[0] = known->cross;
+    op->in[1] = known->own;
     op->in[2] = u;
     op->n_in = 3;
     op->scratch = plan->size;
@@ -389,10 +387,10 @@ static int64_t one_per_user(const nn_plan *p, const nn_op *op)
 static const nn_op_class VIEW = {"power view", view_forward, view_backward, view_flops,
                                  one_per_user};
 
-nn_slice power_view(nn_plan *plan, nn_slice input, nn_slice state, nn_slice u)
+nn_slice power_view(nn_plan *plan, const power_known *known, nn_slice state, nn_slice u)
 {
     nn_op *op = nn_plan_add(plan, &VIEW, POWER_VIEW);
-    op->in[0] = power_fixed(plan, input, POWER_LOG_OWN, 1);
+    op->in[0] = fact(plan, known, POWER_LOG_OWN);
     op->in[1] = state;
     op->in[2] = u;
     op->n_in = 3;
@@ -417,10 +415,10 @@ void power_zero_heads(const nn_params *t, int32_t rounds, real *params)
             memset(params + t->tensor[i].at, 0, (size_t)t->tensor[i].size * sizeof(real));
 }
 
-nn_slice power_block(nn_plan *plan, nn_slice input, nn_slice view, nn_slice more, nn_slice h,
-                     int32_t C, const nn_tensor *t)
+nn_slice power_block(nn_plan *plan, const power_known *known, nn_slice view, nn_slice more,
+                     nn_slice h, int32_t C, const nn_tensor *t)
 {
-    nn_slice in[4] = {power_fixed(plan, input, POWER_FIRST_VIEW, POWER_FIXED_VIEW), view};
+    nn_slice in[4] = {nn_channels(plan, known->fact, POWER_GAIN, POWER_SEEN), view};
     int32_t n = 2;
     if (more.C > 0) in[n++] = more;
     if (h.C > 0) in[n++] = h;
@@ -494,7 +492,8 @@ static void choose_forward(const nn_plan *plan, const nn_op *op, const real *par
     memset(off, 0, (size_t)users * sizeof(real));
     for (int64_t i = 0; i < n; i += users)
         for (int64_t k = 0; k < users; k++) {
-            y[i + k] = own[i + k] > 0 ? x[i + k] + 4 * margin[i + k] : CLOSED;
+            y[i + k] =
+                own[i + k] > 0 ? x[i + k] + (real)POWER_MARGIN_SCALE * margin[i + k] : CLOSED;
             off[k] += x[i + k + s] / (real)plan->dims.L;
         }
     for (int64_t k = 0; k < users; k++) { /* ln of the sum of exponentials, in double */
@@ -543,20 +542,14 @@ static void choose_backward(const nn_plan *plan, const nn_op *op, const real *pa
     }
 }
 
-static int64_t choose_sends(const nn_plan *p, const nn_op *op)
-{
-    (void)op;
-    return 2 * (int64_t)p->dims.K;
-}
-
 static const nn_op_class CHOOSE = {"power choice", choose_forward, choose_backward, NULL,
-                                   choose_sends};
+                                   two_per_user};
 
-nn_slice power_choose(nn_plan *plan, nn_slice input, nn_slice x)
+nn_slice power_choose(nn_plan *plan, const power_known *known, nn_slice x)
 {
     nn_op *op = nn_plan_add(plan, &CHOOSE, POWER_CHOICE);
-    op->in[0] = power_fixed(plan, input, POWER_OWN, 1);
-    op->in[1] = power_fixed(plan, input, POWER_MARGIN, 1);
+    op->in[0] = known->own;
+    op->in[1] = fact(plan, known, POWER_MARGIN);
     op->in[2] = x;
     op->n_in = 3;
     return op->out;

@@ -144,7 +144,9 @@ static void a_user_is_served_by_its_likeliest_access_point_or_by_nobody(void)
     float watts[L * K], pi[L * K], off[K];
     make(&n, policy_class_named("setnet"), L, K, 1);
     int served = 0;
+    const nn_tensor *bias = nn_params_find(&n.policy->table, "round3.head.bias");
     for (uint64_t i = 0; i < 20; i++) {
+        n.policy->params[bias->at + 1] = (real)i - 10; /* from nobody unlikely to nobody likely */
         draw(&c, 20 + i, L, K);
         CHECK(answer(&n, &c.p, watts, pi, off) == CF_OK);
         for (int k = 0; k < K; k++) {

@@ -16,7 +16,7 @@ static void declare(nn_params *t, const double *size)
 {
     const int32_t C = (int32_t)size[CHANNELS];
     for (int32_t r = 0; r < (int32_t)size[ROUNDS]; r++) {
-        const int32_t in = POWER_FIXED_VIEW + POWER_VIEW + 1 + (r > 0 ? C : 0);
+        const int32_t in = POWER_SEEN + POWER_VIEW + 1 + (r > 0 ? C : 0);
         power_declare(t, r, "in", 5 * C, in);
         power_declare(t, r, "out", C, 5 * C);
         power_declare(t, r, "head", 3, C);
@@ -32,15 +32,15 @@ static void init(const nn_params *t, const double *size, uint64_t seed, real *pa
 static void build(nn_plan *plan, const cf_policy *p, policy_io *io)
 {
     const int32_t C = (int32_t)p->size[CHANNELS], rounds = (int32_t)p->size[ROUNDS];
-    io->input = power_take(plan, io->K);
-    nn_slice u = power_fixed(plan, io->input, POWER_START, 1), h = {0};
-    nn_slice pi = power_fixed(plan, io->input, POWER_SHARE, 1);
+    const power_known known = power_take(plan, io);
+    nn_slice u = power_start(plan, &known), h = {0};
+    nn_slice pi = power_start_share(plan, &known);
     for (int32_t r = 0; r < rounds; r++) {
         const nn_tensor *t = &p->table.tensor[POWER_TENSORS * r];
-        const nn_slice view = power_view(plan, io->input, power_state(plan, io->input, u), u);
-        h = power_block(plan, io->input, view, pi, h, C, t);
+        const nn_slice view = power_view(plan, &known, power_state(plan, &known, u), u);
+        h = power_block(plan, &known, view, pi, h, C, t);
         const nn_slice x = nn_linear(plan, &h, 1, 3, t[4].at, t[5].at, NN_NONE);
-        const nn_slice y = power_choose(plan, io->input, x);
+        const nn_slice y = power_choose(plan, &known, x);
         u = nn_channels(plan, y, POWER_SOFT_U, 1);
         pi = nn_channels(plan, y, POWER_PI, 1);
         io->log_p[r] = nn_channels(plan, y, POWER_LOG_P, 1);

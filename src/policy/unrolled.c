@@ -20,7 +20,7 @@ static void declare(nn_params *t, const double *size)
 {
     const int32_t C = (int32_t)size[CHANNELS];
     for (int32_t r = 0; r < (int32_t)size[ROUNDS]; r++) {
-        const int32_t in = POWER_FIXED_VIEW + POWER_VIEW + (r > 0 ? C : 0);
+        const int32_t in = POWER_SEEN + POWER_VIEW + (r > 0 ? C : 0);
         power_declare(t, r, "in", 5 * C, in);
         power_declare(t, r, "out", C, 5 * C);
         power_declare(t, r, "head", 2, C);
@@ -36,12 +36,12 @@ static void init(const nn_params *t, const double *size, uint64_t seed, real *pa
 static void build(nn_plan *plan, const cf_policy *p, policy_io *io)
 {
     const int32_t C = (int32_t)p->size[CHANNELS], rounds = (int32_t)p->size[ROUNDS];
-    io->input = power_take(plan, io->K);
-    nn_slice u = power_fixed(plan, io->input, POWER_START, 1), h = {0};
+    const power_known known = power_take(plan, io);
+    nn_slice u = power_start(plan, &known), h = {0};
     for (int32_t r = 0; r < rounds; r++) {
         const nn_tensor *t = &p->table.tensor[POWER_TENSORS * r];
-        const nn_slice view = power_view(plan, io->input, power_state(plan, io->input, u), u);
-        h = power_block(plan, io->input, view, (nn_slice){0}, h, C, t);
+        const nn_slice view = power_view(plan, &known, power_state(plan, &known, u), u);
+        h = power_block(plan, &known, view, (nn_slice){0}, h, C, t);
         const nn_slice x = nn_linear(plan, &h, 1, 2, t[4].at, t[5].at, NN_NONE);
         u = power_advance(plan, view, u, x);
         io->log_p[r] = u;

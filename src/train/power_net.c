@@ -6,12 +6,11 @@
 #include "base/status.h"
 #include "policy/power.h"
 
-/* Lanes of a tile, so many that a channel has some thousand numbers: a function of the size alone, since
- * the sum over tiles must not depend on the machine. */
+/* Lanes of a tile: as many as keep a channel to some thousand numbers. A function of the size alone: the
+ * sum over tiles must not depend on the machine. */
 static int32_t lanes(const cf_policy *p, int32_t L, int32_t K)
 {
-    const int64_t columns = (int64_t)L * K * (p->class->pairs ? K : 1);
-    const int64_t most = p->class->pairs ? 4000 : 2400, B = most / columns;
+    const int64_t columns = (int64_t)L * K * (p->class->pairs ? K : 1), B = 4000 / columns;
     return B < 1 ? 1 : B > 16 ? 16 : (int32_t)B;
 }
 
