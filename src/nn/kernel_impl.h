@@ -109,11 +109,16 @@ static void backward_data(int32_t O, int32_t I, int64_t N, const real *w, const 
     }
 }
 
+/* Four sums, then one: added up lane by lane it would be one long chain. */
 INLINE real total(vec a)
 {
-    real s = 0;
-    for (int v = 0; v < V; v++) s += a[v];
-    return s;
+    enum { N = V < 4 ? V : 4 };
+    real s[N];
+    for (int j = 0; j < N; j++) s[j] = a[j];
+    for (int v = N; v < V; v += N)
+        for (int j = 0; j < N; j++) s[j] += a[v + j];
+    for (int j = 1; j < N; j++) s[0] += s[j];
+    return s[0];
 }
 
 /* `outs` by `ins` dot products over the columns, each in one vector until the end. */
@@ -159,6 +164,5 @@ static void backward_weights(int32_t O, int32_t I, int64_t N, const real *dy, co
 #include "nn/kernel_loops.h"
 
 extern const nn_kernels KERNELS;
-const nn_kernels KERNELS = {NAME,       forward,    backward_data, backward_weights,
-                            sum_others, pool_pairs, leak,          price,
-                            exps,       logs};
+const nn_kernels KERNELS = {
+    NAME, forward, backward_data, backward_weights, pool_rows, pool_pairs, leak, price, exps, logs};
