@@ -7,13 +7,13 @@
 #include "base/cpu.h"
 
 static void plain_forward(int32_t O, int32_t I, int64_t N, const real *w, const real *b,
-                          const real *const *x, real *restrict y)
+                          const real *const *x, int cut, real *restrict y)
 {
     for (int32_t o = 0; o < O; o++)
         for (int64_t n = 0; n < N; n++) {
             real a = b ? b[o] : 0;
             for (int32_t i = 0; i < I; i++) a += w[(int64_t)o * I + i] * x[i][n];
-            y[o * N + n] = a;
+            y[o * N + n] = cut && a < 0 ? 0 : a; /* NaN stays */
         }
 }
 

@@ -14,9 +14,10 @@ typedef enum nn_pool { NN_POOL_OTHERS, NN_POOL_SUM, NN_POOL_MOST } nn_pool;
 typedef struct nn_kernels {
     const char *name;
 
-    /* y[o,n] = b[o] + sum_i w[o,i] x[i][n];  x (I) rows of N, w (O,I), b (O) or NULL, y (O,N) */
+    /* y[o,n] = b[o] + sum_i w[o,i] x[i][n], with `cut` 0 where that is below;  x (I) rows of N,
+     * w (O,I), b (O) or NULL, y (O,N) */
     void (*forward)(int32_t O, int32_t I, int64_t N, const real *w, const real *b,
-                    const real *const *x, real *restrict y);
+                    const real *const *x, int cut, real *restrict y);
 
     /* dx[i][n] += sum_o w[o,i] dy[o,n];  dx[i] NULL: not wanted */
     void (*backward_data)(int32_t O, int32_t I, int64_t N, const real *w, const real *dy,

@@ -12,12 +12,6 @@ INLINE real row_sum(int64_t n, const real *x)
     return s;
 }
 
-#ifdef CF_REAL_DOUBLE
-typedef int64_t mask __attribute__((vector_size(WIDTH)));
-#else
-typedef int32_t mask __attribute__((vector_size(WIDTH)));
-#endif
-
 INLINE vec pick(mask m, vec a, vec b)
 {
     return (vec)(((mask)a & m) | ((mask)b & ~m));

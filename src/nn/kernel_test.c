@@ -93,8 +93,8 @@ static void compare_forward(bench *t, const nn_kernels *k, shape s)
         const real *b = bias ? t->b : NULL;
         const int64_t end = s.O * s.N;
         const real guard = end < MOST * COLUMNS ? t->y[end] : 0;
-        k->forward(s.O, s.I, s.N, t->w, b, t->x, t->y);
-        plain->forward(s.O, s.I, s.N, t->w, b, t->x, t->want);
+        k->forward(s.O, s.I, s.N, t->w, b, t->x, s.I % 2, t->y);
+        plain->forward(s.O, s.I, s.N, t->w, b, t->x, s.I % 2, t->want);
         CHECK(apart(t->y, t->want, end) <= bound(s.I));
         CHECK(end == MOST * COLUMNS || t->y[end] == guard);
     }
@@ -266,7 +266,7 @@ static void plain_loops_give_the_sums_by_hand(void)
         da[i] = 100;
     }
     const real w[] = {1, 2, 3, 4}, bias[] = {10, 20};
-    k->forward(2, 2, NN_PAD, w, bias, (const real *const[]){a, b}, y);
+    k->forward(2, 2, NN_PAD, w, bias, (const real *const[]){a, b}, 0, y);
     CHECK(y[3] == 10 + 3 + 4 && y[NN_PAD + 3] == 20 + 9 + 8);
     k->backward_data(2, 2, NN_PAD, w, y, (real *const[]){da, NULL});
     CHECK(da[3] == 100 + 17 + 3 * 37);
