@@ -72,7 +72,7 @@ static cf_status run(void *self, const cf_power *p, uint64_t seed, int64_t index
         for (uint32_t j = 0; j < users; j++)
             kick(s, &t->x, &g, (int32_t)rng_below(&g, (uint32_t)s->K));
         solver_set_refit(s, &t->x, 6);
-        solver_set_improve(s, &t->x, &t->trial, t->tries, &report->nodes);
+        solver_set_improve(s, &t->x, &t->trial, t->tries, NULL, &report->nodes);
         if (t->x.value > t->best.value) solver_set_copy(s, &t->best, &t->x);
     }
     solver_set_polish(s, &t->best, 5, t->scratch);
