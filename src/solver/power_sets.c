@@ -253,13 +253,13 @@ void solver_set_improve(const solver_sets *s, solver_set *x, solver_set *trial, 
 }
 
 void solver_set_search(const solver_sets *s, solver_set *x, solver_set *other, solver_set *trial,
-                       int32_t starts, int32_t tries, int64_t *moves_made)
+                       int32_t starts, int32_t tries, solver_visits *visits, int64_t *moves_made)
 {
     solver_set_strongest(s, x);
-    solver_set_improve(s, x, trial, tries, NULL, moves_made);
+    solver_set_improve(s, x, trial, tries, visits, moves_made);
     if (starts < 2) return;
     solver_set_grow(s, other, trial);
-    solver_set_improve(s, other, trial, tries, NULL, moves_made);
+    solver_set_improve(s, other, trial, tries, visits, moves_made);
     if (other->value > x->value) solver_set_copy(s, x, other);
 }
 

@@ -100,7 +100,7 @@ void solver_set_improve(const solver_sets *s, solver_set *x, solver_set *trial, 
 /* Local search from every user's strongest AP, and with two starts from a grown set too: the better is
  * left in x; other and trial are scratch. */
 void solver_set_search(const solver_sets *s, solver_set *x, solver_set *other, solver_set *trial,
-                       int32_t starts, int32_t tries, int64_t *moves_made);
+                       int32_t starts, int32_t tries, solver_visits *visits, int64_t *moves_made);
 
 /* watts (L,K) of x. */
 void solver_set_store(const solver_sets *s, const solver_set *x, float *watts);
