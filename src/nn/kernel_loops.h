@@ -334,7 +334,7 @@ static void exps(int64_t n, const real *x, real *y)
 {
     for (int64_t i = 0; i < n; i++) {
         const real low = x[i] < -80 ? -80 : x[i], v = low > 80 ? 80 : low;
-        const real e = EXP1(v);
+        const real e = EXP1(v != v ? 0 : v); /* no whole number is NaN's */
         y[i] = v != v ? v : e;
     }
 }
