@@ -9,6 +9,8 @@
 /* policy+search and policy+beam: the network proposes, a search over sets finishes. Where the network
  * gives chances, only links with more than `threshold` are candidates; where it does not, only the start
  * is its. */
+enum { VISITS = 16 }; /* that a search makes, at most times */
+
 typedef struct guided {
     eval_network net;
     solver_sets sets;
@@ -18,7 +20,7 @@ typedef struct guided {
     double least;          /* ln of the threshold                                       */
     uint8_t *open;         /* (L,K) links that are candidates                           */
     float *chance, *power; /* (K m) of each candidate: what the network says, for draws */
-    uint64_t *seen;        /* (2 samples) hashes of starts and of where they led        */
+    solver_visits visits;  /* of the searches of this drop                              */
     double *scratch;
 } guided;
 
@@ -39,7 +41,8 @@ static guided *lay_out(arena *a, const shape *z)
     m->open = ARENA_TAKE(a, uint8_t, (size_t)z->L * (size_t)z->K);
     m->chance = ARENA_TAKE(a, float, candidates);
     m->power = ARENA_TAKE(a, float, candidates);
-    m->seen = ARENA_TAKE(a, uint64_t, 2 * (size_t)z->samples);
+    m->visits.most = VISITS * z->samples;
+    m->visits.hash = ARENA_TAKE(a, uint64_t, (size_t)m->visits.most);
     m->scratch = ARENA_TAKE(a, double, SOLVER_NEWTON_SCRATCH(z->K));
     return s;
 }
@@ -154,29 +157,15 @@ static void draw(const guided *m, rng *g, solver_set *x)
     }
 }
 
-/* 1, and nothing else happens, if this hash is among the first *count; else it becomes one of them. */
-static int known(guided *m, int32_t *count, uint64_t hash)
-{
-    for (int32_t i = 0; i < *count; i++)
-        if (m->seen[i] == hash) return 1;
-    m->seen[(*count)++] = hash;
-    return 0;
-}
-
 /* Local search from further sets that the network's chances give; the best stays in m->best. */
-static void sample(guided *m, const cf_power *p, rng *g, uint64_t start, int64_t *moves)
+static void sample(guided *m, const cf_power *p, rng *g, int64_t *moves)
 {
     const solver_sets *s = &m->sets;
-    int32_t count = 0;
     read_chances(m, p);
-    known(m, &count, start);
-    known(m, &count, m->best.hash);
     for (int32_t i = 1; i < m->samples; i++) {
         draw(m, g, &m->x);
         solver_set_refit(s, &m->x, 12);
-        if (known(m, &count, m->x.hash)) continue;
-        solver_set_improve(s, &m->x, &m->trial, m->tries, moves);
-        known(m, &count, m->x.hash);
+        solver_set_improve(s, &m->x, &m->trial, m->tries, &m->visits, moves);
         if (m->x.value > m->best.value) solver_set_copy(s, &m->best, &m->x);
     }
 }
@@ -195,11 +184,11 @@ static cf_status run_search(void *self, const cf_power *p, uint64_t seed, int64_
     if (s != CF_OK) return s;
     *report = PROB_REPORT_NONE;
     solver_set_load(&m->sets, &m->best, m->net.watts, 12);
-    const uint64_t start = m->best.hash;
-    solver_set_improve(&m->sets, &m->best, &m->trial, m->tries, &report->nodes);
+    m->visits.count = 0;
+    solver_set_improve(&m->sets, &m->best, &m->trial, m->tries, &m->visits, &report->nodes);
     if (m->samples > 1) {
         rng g = rng_stream(seed, RNG_METHOD, (uint64_t)index);
-        sample(m, p, &g, start, &report->nodes);
+        sample(m, p, &g, &report->nodes);
     }
     finish(m, watts);
     return CF_OK;
@@ -215,9 +204,10 @@ static cf_status run_beam(void *self, const cf_power *p, uint64_t seed, int64_t 
     *report = PROB_REPORT_NONE;
     solver_beam_run(&m->beam, &m->sets, &report->nodes);
     solver_set_copy(&m->sets, &m->best, &m->beam.best[0]);
-    solver_set_improve(&m->sets, &m->best, &m->trial, m->tries, &report->nodes);
+    m->visits.count = 0;
+    solver_set_improve(&m->sets, &m->best, &m->trial, m->tries, &m->visits, &report->nodes);
     solver_set_load(&m->sets, &m->x, m->net.watts, 12);
-    solver_set_improve(&m->sets, &m->x, &m->trial, m->tries, &report->nodes);
+    solver_set_improve(&m->sets, &m->x, &m->trial, m->tries, &m->visits, &report->nodes);
     if (m->x.value > m->best.value) solver_set_copy(&m->sets, &m->best, &m->x);
     finish(m, watts);
     return CF_OK;

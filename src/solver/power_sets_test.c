@@ -121,7 +121,7 @@ static void improvement_never_loses(void)
         prepare(3);
         solver_set_strongest(&s, &x);
         const double before = nats(&x);
-        solver_set_improve(&s, &x, &y, 10, &moves);
+        solver_set_improve(&s, &x, &y, 10, NULL, &moves);
         CHECK(nats(&x) >= before * (1 - 1e-6));
         CHECK(moves == 0 || nats(&x) > before);
     }
@@ -135,7 +135,7 @@ static void loading_gives_back_what_was_stored(void)
         power_case_drop(&c, &g, 5, 4 + i % 17, 100);
         prepare(3);
         solver_set_grow(&s, &x, &y);
-        solver_set_improve(&s, &x, &y, 10, &moves);
+        solver_set_improve(&s, &x, &y, 10, NULL, &moves);
         solver_set_store(&s, &x, watts);
         solver_set_load(&s, &y, watts, 12);
         CHECK(y.hash == x.hash);
