@@ -7,7 +7,8 @@
 #include "gnuplot.h"
 #include "interrupt.h"
 #include "progress.h"
-#include "reproduce.h"
+#include "reproduce_assignment.h"
+#include "table.h"
 
 /* The paper's iterations in all, and the settings of its algorithm 1 that a short run can keep; its
  * rate of 1.732e-4 is for 240,000 iterations and is raised. */
@@ -47,11 +48,11 @@ static cf_status train(const cli_reproduction *r, const char *out)
 }
 
 /* One figure: what it shows and under which keys the metrics file has it. */
-typedef struct curve {
+typedef struct figure {
     const char *name, *title, *axis, *train, *test;
-} curve;
+} figure;
 
-static const curve CURVES[CLI_CURVES] = {
+static const figure FIGURES[CLI_CURVES] = {
     {"figure6", "Sum rate", "sum rate [bit/s/Hz]", "objective", "valid_relaxed"},
     {"figure7", "Connection penalty", "APs that users miss, summed over users", "violation",
      "valid_violation"},
@@ -83,17 +84,10 @@ static void follow(cli_curve *c, double step, double begins, double test)
     c->last = test;
 }
 
-static void put_field(FILE *f, double v)
+static int write_csv(const cli_reproduction *r, size_t which, FILE *metrics, phases *p,
+                     cli_curve *seen)
 {
-    if (isfinite(v))
-        fprintf(f, ",%.9g", v);
-    else
-        fputc(',', f);
-}
-
-static int write_csv(cli_reproduction *r, size_t which, FILE *metrics, phases *p)
-{
-    const curve *c = &CURVES[which];
+    const figure *c = &FIGURES[which];
     cli_output o;
     char *name = cli_text("%s.csv", c->name);
     const int status = cli_open_text(&o, r, name, "# ", "");
@@ -103,7 +97,7 @@ static int write_csv(cli_reproduction *r, size_t which, FILE *metrics, phases *p
     char *line = NULL;
     size_t size = 0;
     *p = (phases){INFINITY, INFINITY, 0};
-    r->curve[which] = (cli_curve){NAN, NAN};
+    *seen = (cli_curve){NAN, NAN};
     rewind(metrics);
     while (getline(&line, &size, metrics) > 0) {
         const double step = number_of(line, "step");
@@ -112,11 +106,10 @@ static int write_csv(cli_reproduction *r, size_t which, FILE *metrics, phases *p
         if (number_of(line, "mu_d") > 0) p->discreteness = fmin(p->discreteness, step);
         p->last = step;
         fprintf(o.file, "%.0f", step);
-        put_field(o.file, number_of(line, c->train));
+        cli_csv_number(o.file, number_of(line, c->train));
         const double test = number_of(line, c->test);
-        put_field(o.file, test);
-        follow(&r->curve[which], step, which == CLI_DISCRETENESS ? p->discreteness : p->connection,
-               test);
+        cli_csv_number(o.file, test);
+        follow(seen, step, which == CLI_DISCRETENESS ? p->discreteness : p->connection, test);
         fputc('\n', o.file);
     }
     free(line);
@@ -136,7 +129,7 @@ static void put_phase(FILE *f, int number, double from, double to, const char *n
             number, name, (from + to) / 2);
 }
 
-static int draw(cli_reproduction *r, const curve *c, const phases *p)
+static int draw(cli_reproduction *r, const figure *c, const phases *p)
 {
     cli_output o;
     int status = cli_gnuplot_open(&o, r, c->name, 14, 9);
@@ -158,7 +151,7 @@ static int draw(cli_reproduction *r, const curve *c, const phases *p)
     return cli_gnuplot_close(&o, r, c->name);
 }
 
-int cli_reproduce_curves(cli_reproduction *r)
+int cli_assignment_curves(cli_reproduction *r, cli_curve curve[CLI_CURVES])
 {
     char *out = cli_in_folder(r, "figures6-8.safetensors");
     char *path = cli_text("%s.metrics.jsonl", out);
@@ -169,12 +162,11 @@ int cli_reproduce_curves(cli_reproduction *r)
         status = cli_complain(r->command, CLI_FAILED, "%s: cannot be read", path);
     for (size_t i = 0; i < CLI_CURVES && status == CLI_DONE; i++) {
         phases p;
-        status = write_csv(r, i, metrics, &p);
-        if (status == CLI_DONE) status = draw(r, &CURVES[i], &p);
+        status = write_csv(r, i, metrics, &p, &curve[i]);
+        if (status == CLI_DONE) status = draw(r, &FIGURES[i], &p);
     }
     if (metrics) fclose(metrics);
     free(out);
     free(path);
-    r->has_curves = status == CLI_DONE;
     return status;
 }

@@ -1,0 +1,28 @@
+#include "reproduce_power.h"
+
+#include "reproduce.h"
+
+static int reproduce(cli_reproduction *r)
+{
+    return cli_power_table(r);
+}
+
+int cli_reproduce_power(cli_reproduction *r)
+{
+    cli_scene scene[CLI_POWER_SCENES] = {
+        {.scenario = "power-5x10", .title = "5 access points, 10 users"},
+        {.scenario = "power-10x10", .title = "10 access points, 10 users"},
+        {.scenario = "power-15x15", .title = "15 access points, 15 users"},
+        {.scenario = "power-5x10-table2",
+         .title = "5 access points, 10 users, every distance 10 m"},
+        {.scenario = "power-10x10-table2",
+         .title = "10 access points, 10 users, every distance 10 m"},
+        {.scenario = "power-15x15-table2",
+         .title = "15 access points, 15 users, every distance 10 m"},
+    };
+    r->scene = scene;
+    r->scenes = CLI_POWER_SCENES;
+    const int status = reproduce(r);
+    cli_scenes_close(r);
+    return status;
+}
