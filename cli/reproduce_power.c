@@ -4,7 +4,9 @@
 
 static int reproduce(cli_reproduction *r)
 {
-    return cli_power_table(r);
+    int status = cli_power_table(r);
+    if (status == CLI_DONE) status = cli_power_front(r);
+    return status;
 }
 
 int cli_reproduce_power(cli_reproduction *r)

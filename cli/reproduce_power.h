@@ -41,5 +41,9 @@ const cf_result *cli_power_labelled(const cli_scene *s, const char *label);
 
 /* Each gives an exit status and complains by itself. */
 int cli_power_table(const cli_reproduction *r); /* drops, results, table2.{txt,csv,md} */
+int cli_power_front(cli_reproduction *r);       /* front.*, front-table2.*             */
+
+/* 1: no other method of the scene is both as fast and as good as method i. */
+int cli_power_on_front(const cli_scene *s, int i);
 
 #endif
