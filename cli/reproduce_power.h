@@ -10,12 +10,15 @@
 enum { CLI_SIZES = 3, CLI_POWER_SCENES = 2 * CLI_SIZES }; /* literal ones first, in A's order */
 
 /* What A's table II prints for a size: energy efficiency [Mbit/J], and time [s] of its 1,024 drops. */
-typedef struct cli_power_printed {
+typedef struct cli_power_row {
     const char *size;
     double sca, gnn, sca_s, gnn_s;
-} cli_power_printed;
+} cli_power_row;
 
-const cli_power_printed *cli_power_paper(const cli_scene *s);
+const cli_power_row *cli_power_row_of(const cli_scene *s);
+
+/* What A prints for a result's method: its SCA is our sca, its GNN our sinrnet; else NaN. */
+double cli_power_printed(const cli_scene *s, const cf_result *r);
 
 /* The methods of a scene, in the order of the tables. */
 typedef struct cli_power_method {
@@ -42,6 +45,8 @@ const cf_result *cli_power_labelled(const cli_scene *s, const char *label);
 /* Each gives an exit status and complains by itself. */
 int cli_power_table(const cli_reproduction *r); /* drops, results, table2.{txt,csv,md} */
 int cli_power_front(cli_reproduction *r);       /* front.*, front-table2.*             */
+int cli_power_bars(cli_reproduction *r);        /* figure5.*                           */
+int cli_power_spread(cli_reproduction *r);      /* cdf*.csv, cdf.*, cdf-table2.*       */
 
 /* 1: no other method of the scene is both as fast and as good as method i. */
 int cli_power_on_front(const cli_scene *s, int i);

@@ -28,36 +28,12 @@ const cli_power_method cli_power_methods[] = {
 };
 const int cli_power_method_count = sizeof cli_power_methods / sizeof *cli_power_methods;
 
-/* "power-5x10-table2" is of size 5x10. */
-static char *size_of(const cli_scene *s)
-{
-    const char *size = s->scenario + strlen("power-");
-    return cli_text("%.*s", (int)strcspn(size, "-"), size);
-}
-
-const cli_power_printed *cli_power_paper(const cli_scene *s)
-{
-    static const cli_power_printed PRINTED[CLI_SIZES] = {
-        {"5x10", 4.79, 5.67, 155.77, 2.14},
-        {"10x10", 5.33, 5.93, 198.26, 1.94},
-        {"15x15", 6.29, 7.89, 330.68, 2.48},
-    };
-    char *size = size_of(s);
-    int i = 0;
-    while (i + 1 < CLI_SIZES && strcmp(PRINTED[i].size, size) != 0) i++;
-    free(size);
-    return &PRINTED[i];
-}
-
 /* Stem of the method's policy for the scene, malloc'ed. */
 static char *stem_of(const cli_power_method *m, const cli_scene *s)
 {
     const char *place = strstr(m->policy, "SIZE");
     if (!place) return cli_text("%s", m->policy);
-    char *size = size_of(s);
-    char *stem = cli_text("%.*s%s", (int)(place - m->policy), m->policy, size);
-    free(size);
-    return stem;
+    return cli_text("%.*s%s", (int)(place - m->policy), m->policy, cli_power_row_of(s)->size);
 }
 
 /* As on the command line and in results: the policy's stem stands before the parameters. */
