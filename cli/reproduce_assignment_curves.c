@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "gnuplot.h"
-#include "interrupt.h"
-#include "progress.h"
 #include "reproduce_assignment.h"
 #include "table.h"
+#include "training.h"
 
 /* The paper's iterations in all, and the settings of its algorithm 1 that a short run can keep; its
  * rate of 1.732e-4 is for 240,000 iterations and is raised. */
@@ -17,35 +16,6 @@ static const char CONFIG[] = "architecture: hpe\nscheme: lagrangian\nscenario: m
                              "seed: %llu\nscale: %g\nsteps: %lld\nbatch: 128\nrate: 2e-3\n"
                              "warmup: 0\nclip: 2\nclamp: 0.5\nvalid_every: %lld\n"
                              "valid_count: 1024\n";
-
-static int watch(void *user, const cf_train_state *t)
-{
-    char extra[96];
-    snprintf(extra, sizeof extra, "rate %.3f, missing %.3f, entropy %.3f", t->objective,
-             t->violation, t->entropy);
-    cli_progress_show(user, "training for figures 6 to 8", t->step, t->steps, "steps", extra);
-    return cli_interrupted();
-}
-
-static cf_status train(const cli_reproduction *r, const char *out)
-{
-    const long long steps = llround(fmax(60, ITERATIONS * r->scale));
-    char *yaml = cli_text(CONFIG, (unsigned long long)r->seed, r->scale, steps,
-                          steps > 200 ? steps / 100 : 2);
-    cf_train_config *c = NULL;
-    cli_progress progress = cli_progress_start();
-    cf_status s = cf_train_config_parse(&c, yaml, "figures 6 to 8");
-    free(yaml);
-    if (s == CF_OK) {
-        cli_hold_interrupts();
-        const cf_train_run run = {
-            .out = out, .threads = r->threads, .progress = watch, .user = &progress};
-        s = cf_train(c, &run);
-    }
-    cli_progress_end(&progress);
-    cf_train_config_free(c);
-    return s;
-}
 
 /* One figure: what it shows and under which keys the metrics file has it. */
 typedef struct figure {
@@ -58,19 +28,6 @@ static const figure FIGURES[CLI_CURVES] = {
      "valid_violation"},
     {"figure8", "Discreteness penalty", "−Σ x ln x", "entropy", "valid_entropy"},
 };
-
-/* The number after "key": in a line of JSON; NaN where there is none. */
-static double number_of(const char *line, const char *key)
-{
-    char *quoted = cli_text("\"%s\":", key);
-    const char *at = strstr(line, quoted);
-    const size_t n = strlen(quoted);
-    free(quoted);
-    if (!at) return NAN;
-    char *end;
-    const double v = strtod(at + n, &end);
-    return end == at + n ? (double)NAN : v;
-}
 
 /* Iterations at which the two penalties come in: the first with a quadratic factor above 0. */
 typedef struct phases {
@@ -100,14 +57,14 @@ static int write_csv(const cli_reproduction *r, size_t which, FILE *metrics, pha
     *seen = (cli_curve){NAN, NAN};
     rewind(metrics);
     while (getline(&line, &size, metrics) > 0) {
-        const double step = number_of(line, "step");
+        const double step = cli_metric(line, "step");
         if (!isfinite(step)) continue;
-        if (number_of(line, "mu_c") > 0) p->connection = fmin(p->connection, step);
-        if (number_of(line, "mu_d") > 0) p->discreteness = fmin(p->discreteness, step);
+        if (cli_metric(line, "mu_c") > 0) p->connection = fmin(p->connection, step);
+        if (cli_metric(line, "mu_d") > 0) p->discreteness = fmin(p->discreteness, step);
         p->last = step;
         fprintf(o.file, "%.0f", step);
-        cli_csv_number(o.file, number_of(line, c->train));
-        const double test = number_of(line, c->test);
+        cli_csv_number(o.file, cli_metric(line, c->train));
+        const double test = cli_metric(line, c->test);
         cli_csv_number(o.file, test);
         follow(seen, step, which == CLI_DISCRETENESS ? p->discreteness : p->connection, test);
         fputc('\n', o.file);
@@ -153,20 +110,17 @@ static int draw(cli_reproduction *r, const figure *c, const phases *p)
 
 int cli_assignment_curves(cli_reproduction *r, cli_curve curve[CLI_CURVES])
 {
-    char *out = cli_in_folder(r, "figures6-8.safetensors");
-    char *path = cli_text("%s.metrics.jsonl", out);
-    const cf_status s = train(r, out);
-    int status = s == CF_OK ? CLI_DONE : cli_fail(r->command, s);
-    FILE *metrics = status == CLI_DONE ? fopen(path, "r") : NULL;
-    if (status == CLI_DONE && !metrics)
-        status = cli_complain(r->command, CLI_FAILED, "%s: cannot be read", path);
+    const long long steps = llround(fmax(60, ITERATIONS * r->scale));
+    char *yaml = cli_text(CONFIG, (unsigned long long)r->seed, r->scale, steps,
+                          steps > 200 ? steps / 100 : 2);
+    FILE *metrics = NULL;
+    int status = cli_train_for(r, "figures 6 to 8", yaml, "figures6-8", &metrics);
+    free(yaml);
     for (size_t i = 0; i < CLI_CURVES && status == CLI_DONE; i++) {
         phases p;
         status = write_csv(r, i, metrics, &p, &curve[i]);
         if (status == CLI_DONE) status = draw(r, &FIGURES[i], &p);
     }
     if (metrics) fclose(metrics);
-    free(out);
-    free(path);
     return status;
 }

@@ -4,10 +4,12 @@
 
 static int reproduce(cli_reproduction *r)
 {
+    cli_power_curve curve[CLI_POWER_CURVES];
     int status = cli_power_table(r);
     if (status == CLI_DONE) status = cli_power_front(r);
     if (status == CLI_DONE) status = cli_power_spread(r);
     if (status == CLI_DONE) status = cli_power_bars(r);
+    if (status == CLI_DONE && r->scale > 0) status = cli_power_curves(r, curve);
     return status;
 }
 

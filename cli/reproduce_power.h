@@ -42,11 +42,23 @@ const cf_result *cli_power_result(const cli_scene *s, int i);
 /* The same by label, which must be one of the list. */
 const cf_result *cli_power_labelled(const cli_scene *s, const char *label);
 
+/* A curve of figure 4: mean and deviation that the input is normalised by (1/W if linear, else dB),
+ * both a share of the true ones, and energy efficiency on validation drops [Mbit/J] after a quarter of
+ * the training and at its end. */
+typedef struct cli_power_curve {
+    int linear;
+    double share, mean, std, quarter, last;
+} cli_power_curve;
+
+enum { CLI_POWER_CURVES = 6 };
+
 /* Each gives an exit status and complains by itself. */
 int cli_power_table(const cli_reproduction *r); /* drops, results, table2.{txt,csv,md} */
 int cli_power_front(cli_reproduction *r);       /* front.*, front-table2.*             */
 int cli_power_bars(cli_reproduction *r);        /* figure5.*                           */
 int cli_power_spread(cli_reproduction *r);      /* cdf*.csv, cdf.*, cdf-table2.*       */
+int cli_power_curves(cli_reproduction *r,
+                     cli_power_curve curve[CLI_POWER_CURVES]); /* training, figure4.* */
 
 /* 1: no other method of the scene is both as fast and as good as method i. */
 int cli_power_on_front(const cli_scene *s, int i);

@@ -21,7 +21,8 @@ typedef struct cli_reproduction {
     const char *line; /* the command, for everything written */
     int32_t count, threads;
     uint64_t seed;
-    double scale; /* of trainings, as a share of the paper's; 0: none */
+    double scale;         /* of trainings, as a share of the paper's; 0: none */
+    const char *scenario; /* of power's trainings */
     int gnuplot_missing;
     int32_t scenes;
     cli_scene *scene; /* (scenes) */
