@@ -112,10 +112,9 @@ static int train(const cli_reproduction *r, int i, const moments *m, trace *t, c
     if (status != CLI_DONE) return status;
     read_metrics(metrics, t);
     fclose(metrics);
-    if (t->points > 0) {
-        c->quarter = t->value[t->points / 4];
-        c->last = t->value[t->points - 1];
-    }
+    if (t->points == 0) return cli_complain(r->command, CLI_FAILED, "figure 4: no validation");
+    c->quarter = t->value[t->points / 4];
+    c->last = t->value[t->points - 1];
     return CLI_DONE;
 }
 
@@ -135,6 +134,12 @@ static int write_csv(const cli_reproduction *r, const trace *t)
     return cli_output_close(&o, r->command);
 }
 
+/* About four digits, and never an exponent. */
+static int decimals(double v)
+{
+    return v < 10 ? 2 : v < 100 ? 1 : 0;
+}
+
 static void put_panel(FILE *f, const cli_power_curve *c, int linear)
 {
     fprintf(f, "set title 'Input: gains over noise%s' font ',10' textcolor rgb '#222222'\nplot",
@@ -146,29 +151,26 @@ static void put_panel(FILE *f, const cli_power_curve *c, int linear)
             c[i].share == 1 ? cli_text("standardised") : cli_text("both times %g", c[i].share);
         fprintf(f,
                 "%s 'figure4.csv' using 1:%d with lines linewidth 2 linecolor rgb '%s' title '%s: "
-                "mean %.4g, deviation %.4g'",
-                any++ ? ", \\\n" : "", i + 2, NORMALISATIONS[i].colour, kind, c[i].mean, c[i].std);
+                "mean %.*f, deviation %.*f'",
+                any++ ? ", \\\n" : "", i + 2, NORMALISATIONS[i].colour, kind, decimals(c[i].mean),
+                c[i].mean, decimals(c[i].std), c[i].std);
         free(kind);
     }
     fputc('\n', f);
 }
 
-static int draw(cli_reproduction *r, const cli_power_curve *c, const trace *t)
+static int draw(cli_reproduction *r, const cli_power_curve *c, double steps)
 {
-    double least = INFINITY, most = 0;
-    for (int i = 0; i < CLI_POWER_CURVES; i++)
-        for (int k = 0; k < t[i].points; k++)
-            least = fmin(least, t[i].value[k]), most = fmax(most, t[i].value[k]);
     cli_output o;
     const int status = cli_gnuplot_open(&o, r, "figure4", 22, 9.5);
     if (status != CLI_DONE) return status;
     fprintf(o.file,
-            "set multiplot\nset key bottom right opaque box linecolor rgb '#e3e6ea' samplen 2\n"
-            "set xlabel 'iteration'\nset xrange [0:*]\nset yrange [%g:%g]\n"
+            "set multiplot\nset key bottom right Left reverse samplen 2 font ',8'\n"
+            "set xlabel 'iteration'\nset xrange [0:%g]\nset yrange [0:*]\n"
             "set ylabel 'energy efficiency on validation drops [Mbit/J]'\n"
             "set bmargin at screen 0.16; set tmargin at screen 0.91\n"
-            "set lmargin at screen 0.07; set rmargin at screen 0.495\n",
-            least, most + 0.04 * (most - least));
+            "set lmargin at screen 0.065; set rmargin at screen 0.49\n",
+            steps);
     put_panel(o.file, c, 0);
     fputs("unset label 99\nunset ylabel\n"
           "set lmargin at screen 0.555; set rmargin at screen 0.98\n",
@@ -187,7 +189,7 @@ int cli_power_curves(cli_reproduction *r, cli_power_curve curve[CLI_POWER_CURVES
     for (int i = 0; i < CLI_POWER_CURVES && status == CLI_DONE; i++)
         status = train(r, i, m, &t[i], &curve[i]);
     if (status == CLI_DONE) status = write_csv(r, t);
-    if (status == CLI_DONE) status = draw(r, curve, t);
+    if (status == CLI_DONE) status = draw(r, curve, t->step[t->points - 1]);
     free(t);
     return status;
 }
