@@ -15,7 +15,8 @@ typedef struct setting {
 } setting;
 
 typedef struct arguments {
-    const char *task, *out, *config, *data[MAX_DATA];
+    const char *task_name, *out, *config, *data[MAX_DATA];
+    cf_task task;
     char *scenarios;   /* comma list, or NULL */
     setting *settings; /* in the order given  */
     char **pairs;      /* what --set's point into */
@@ -54,7 +55,7 @@ static void add_scenario(arguments *a, const char *value)
 
 static void check_complete(const arguments *a, const struct argp_state *state)
 {
-    cli_require(state, "--task", a->task);
+    cli_require(state, "--task", a->task_name);
     if (a->scenarios && a->data_count)
         cli_usage(state, "--scenario and --data exclude each other: fresh drops or fixed ones");
     if (a->print_config) return;
@@ -67,7 +68,7 @@ static error_t parse_run(int key, char *value, struct argp_state *state)
 {
     arguments *a = state->input;
     switch (key) {
-    case OPT_TASK: cli_task_assignment(state, a->task = value); return 0;
+    case OPT_TASK: a->task = cli_task(state, a->task_name = value); return 0;
     case OPT_SCENARIO: add_scenario(a, value); return 0;
     case OPT_DATA:
         if (a->data_count == MAX_DATA) cli_usage(state, "more than %d --data", MAX_DATA);
@@ -107,14 +108,36 @@ static error_t parse(int key, char *value, struct argp_state *state)
 /* With --minutes the clock ends a run, unless --steps is given too and comes first. */
 static const char UNLIMITED[] = "1000000000";
 
+/* The architecture goes first, whatever the order: it decides which other keys there are. */
+static int is_architecture(const setting *s)
+{
+    return strcmp(s->key, "architecture") == 0;
+}
+
+static cf_status set_all(const arguments *a, cf_train_config *c)
+{
+    cf_status s = CF_OK;
+    int chosen = a->config != NULL;
+    for (int i = 0; s == CF_OK && i < a->setting_count; i++)
+        if (is_architecture(&a->settings[i])) {
+            s = cf_train_config_set(c, a->settings[i].key, a->settings[i].value);
+            chosen = 1;
+        }
+    if (s == CF_OK && !chosen && a->task == CF_TASK_POWER)
+        s = cf_train_config_set(c, "architecture", "setnet");
+    if (s == CF_OK && a->scenarios) s = cf_train_config_set(c, "scenario", a->scenarios);
+    if (s == CF_OK && a->minutes > 0) s = cf_train_config_set(c, "steps", UNLIMITED);
+    for (int i = 0; s == CF_OK && i < a->setting_count; i++)
+        if (!is_architecture(&a->settings[i]))
+            s = cf_train_config_set(c, a->settings[i].key, a->settings[i].value);
+    return s;
+}
+
 static cf_status configure(const arguments *a, cf_train_config **out)
 {
     cf_train_config *c = NULL;
     cf_status s = cf_train_config_load(&c, a->config);
-    if (s == CF_OK && a->scenarios) s = cf_train_config_set(c, "scenario", a->scenarios);
-    if (s == CF_OK && a->minutes > 0) s = cf_train_config_set(c, "steps", UNLIMITED);
-    for (int i = 0; s == CF_OK && i < a->setting_count; i++)
-        s = cf_train_config_set(c, a->settings[i].key, a->settings[i].value);
+    if (s == CF_OK) s = set_all(a, c);
     if (s == CF_OK)
         *out = c;
     else
@@ -125,6 +148,7 @@ static cf_status configure(const arguments *a, cf_train_config **out)
 typedef struct watcher {
     cli_progress progress;
     const char *out;
+    cf_task task;
     double minutes;
 } watcher;
 
@@ -135,21 +159,37 @@ static int64_t steps_of(const watcher *w, const cf_train_state *t)
     return (int64_t)((double)t->step * (1 + t->eta_seconds / t->seconds));
 }
 
+/* What a validation found, in the words of the task. */
+static char *verdict(const watcher *w, const cf_train_state *t)
+{
+    if (w->task == CF_TASK_POWER) return cli_text("%.5f of the best known", t->valid_of_best);
+    return cli_text("%.5f of the optimum, B2d broken before repair %.2f %%", t->valid_of_best,
+                    100 * t->valid_broken);
+}
+
+static char *batch_words(const watcher *w, const cf_train_state *t)
+{
+    if (w->task == CF_TASK_POWER)
+        return cli_text("%.4f Mbit/J, %.3g drops/s, best %.5f", t->objective, t->drops_per_second,
+                        t->best_of_best);
+    return cli_text("rate %.4f, missing %.4f, %.3g drops/s, best %.5f", t->objective, t->violation,
+                    t->drops_per_second, t->best_of_best);
+}
+
 static int watch(void *user, const cf_train_state *t)
 {
     watcher *w = user;
     const int64_t steps = steps_of(w, t);
-    char extra[160];
-    snprintf(extra, sizeof extra, "rate %.4f, missing %.4f, %.3g drops/s, best %.5f", t->objective,
-             t->violation, t->drops_per_second, t->best_of_best);
-    if (t->validated)
-        cli_progress_line(&w->progress,
-                          "step %lld/%lld, %.0f s, %.0f s left: %.5f of the optimum, B2d broken "
-                          "before repair %.2f %%%s",
-                          (long long)t->step, (long long)steps, t->seconds, t->eta_seconds,
-                          t->valid_of_best, 100 * t->valid_broken,
+    if (t->validated) {
+        char *found = verdict(w, t);
+        cli_progress_line(&w->progress, "step %lld/%lld, %.0f s, %.0f s left: %s%s",
+                          (long long)t->step, (long long)steps, t->seconds, t->eta_seconds, found,
                           t->saved ? ", best so far, saved" : "");
+        free(found);
+    }
+    char *extra = batch_words(w, t);
     cli_progress_show(&w->progress, "train", t->step, steps, "steps", extra);
+    free(extra);
     return cli_interrupted();
 }
 
@@ -172,7 +212,8 @@ static int train(const cli_command *self, const arguments *a, const cf_train_con
                  const char *command)
 {
     cf_drops *data[MAX_DATA] = {0};
-    watcher w = {.progress = cli_progress_start(), .out = a->out, .minutes = a->minutes};
+    watcher w = {
+        .progress = cli_progress_start(), .out = a->out, .task = a->task, .minutes = a->minutes};
     cf_status s = read_data(a, data);
     if (s == CF_OK) {
         const cf_drops *fixed[MAX_DATA];
@@ -216,6 +257,9 @@ static int run(const cli_command *self, int argc, char **argv)
     int status = CLI_DONE;
     if (s != CF_OK) {
         status = cli_fail_text(self, s);
+    } else if (cf_train_config_task(c) != a.task) {
+        status = cli_complain(self, CLI_USAGE, "--task is %s, but the architecture is one of %s",
+                              a.task_name, cf_task_name(cf_train_config_task(c)));
     } else if (a.print_config) {
         fputs(cf_train_config_yaml(c), stdout);
     } else {

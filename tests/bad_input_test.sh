@@ -44,6 +44,10 @@ refused 2 "architecture" train --task assignment --scenario mmwave-small --archi
 refused 2 "architecture is 'cnn'" convert policy.safetensors --architecture cnn --out x.safetensors
 refused 2 "mean-db is missing" convert policy.safetensors --architecture hpe --out x.safetensors
 refused 2 "std-db is '0'" convert policy.safetensors --architecture hpe --mean-db 0 --std-db 0 --out x.safetensors
+refused 2 "input-std is '0'" convert policy.safetensors --architecture sinrnet --input-std 0 --out x.safetensors
+refused 2 "out-scale is 'nan'" convert policy.safetensors --architecture sinrnet --out-scale nan --out x.safetensors
+refused 2 "mean-db is not for the architecture sinrnet" convert x.npz --mean-db 1 --architecture sinrnet --out x.safetensors
+refused 2 "linear is not for the architecture hpe" convert x.npz --architecture hpe --mean-db 0 --std-db 1 --linear --out x.safetensors
 refused 2 "belong together" inspect policy.safetensors --aps 3
 refused 2 "wanted one of" inspect
 refused 2 "power is not there yet" reproduce power --out x
@@ -87,6 +91,7 @@ for file in missing empty folder text result.h5; do
     refused 1 "$file" evaluate --data drops.h5 --policy "$file"
     refused 1 "$file" inspect --policy "$file" --aps 5 --users 4
     refused 1 "$file" convert "$file" --architecture hpe --mean-db 0 --std-db 1 --out x.safetensors
+    refused 1 "$file" convert "$file" --architecture sinrnet --out x.safetensors
 done
 refused 2 "policy.pt" convert policy.pt --architecture hpe --mean-db 0 --std-db 1 --out x.safetensors
 for file in missing empty folder text drops.h5; do

@@ -22,6 +22,7 @@ CF_API void cf_train_config_free(cf_train_config *c);
 /* Set one key as the command line does: "steps", "2000". CF_EARG lists the known keys. */
 CF_API cf_status cf_train_config_set(cf_train_config *c, const char *key, const char *value);
 CF_API const char *cf_train_config_yaml(const cf_train_config *c); /* owned by c */
+CF_API cf_task cf_train_config_task(const cf_train_config *c);     /* of its architecture */
 
 typedef struct cf_train_state {
     int64_t step, steps;

@@ -13,9 +13,11 @@ typedef enum rng_purpose {                   /* never renumber: files and result
                            RNG_TRAIN = 4,    /* index: step                          */
                            RNG_SCENARIO = 5, /* index: 0, what a whole dataset shares */
                            RNG_TEST = 6,
-                           RNG_CHANNEL = 7, /* index: drop                          */
-                           RNG_PHASE = 8,   /* index: drop                          */
-                           RNG_SHADOW = 9,  /* index: drop                          */
+                           RNG_CHANNEL = 7,  /* index: drop                          */
+                           RNG_PHASE = 8,    /* index: drop                          */
+                           RNG_SHADOW = 9,   /* index: drop                          */
+                           RNG_POOL = 10,    /* index: pass over a pool and chunk    */
+                           RNG_SUPPORT = 11, /* index: drop of all batches          */
 } rng_purpose;
 
 typedef struct rng {

@@ -1,14 +1,12 @@
+#include "io/convert.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cellfree/convert.h>
-
 #include "base/status.h"
 #include "io/npz.h"
-#include "policy/policy.h"
-#include "policy/safetensors.h"
 
 static int32_t ends_in(const char *s, const char *end)
 {
@@ -64,13 +62,13 @@ static cf_status read_weights(policy_tensors *out, const char *path)
                      path);
 }
 
-/* What stands before every name, "module." say: before the name of the first tensor wanted. */
-static cf_status find_prefix(const policy_tensors *t, const char *first, char *prefix, size_t size)
+cf_status io_convert_prefix(const policy_tensors *t, const char *first, char *prefix)
 {
     for (int32_t i = 0; i < t->n; i++) {
         const char *name = t->tensor[i].name;
         const size_t n = strlen(name), skip = n - strlen(first);
-        if (!ends_in(name, first) || (skip > 0 && name[skip - 1] != '.') || skip >= size) continue;
+        if (!ends_in(name, first) || (skip > 0 && name[skip - 1] != '.') || skip >= IO_PREFIX_SIZE)
+            continue;
         memcpy(prefix, name, skip);
         prefix[skip] = 0;
         return CF_OK;
@@ -78,7 +76,7 @@ static cf_status find_prefix(const policy_tensors *t, const char *first, char *p
     return base_fail(CF_EFORMAT, "tensor %s is missing", first);
 }
 
-static void set_size(const policy_class *class, double *size, const char *key, double value)
+void io_convert_size(const policy_class *class, double *size, const char *key, double value)
 {
     for (int32_t i = 0; i < class->n_sizes; i++)
         if (strcmp(class->sizes[i].key, key) == 0) size[i] = value;
@@ -103,28 +101,24 @@ static cf_status hpe_sizes(const policy_tensors *t, const char *prefix, const cf
     } while (policy_tensors_find(t, name));
     const policy_class *hpe = policy_class_named("hpe");
     for (int32_t i = 0; i < hpe->n_sizes; i++) size[i] = hpe->sizes[i].standard;
-    set_size(hpe, size, "features", (double)w->dim[0] / 2);
-    set_size(hpe, size, "layers", layers - 1);
-    set_size(hpe, size, "runs", o->runs ? o->runs : 2);
-    set_size(hpe, size, "mean_db", o->mean_db);
-    set_size(hpe, size, "std_db", o->std_db);
-    if (!isnan(o->noise_dbm)) set_size(hpe, size, "noise_dbm", o->noise_dbm);
+    io_convert_size(hpe, size, "features", (double)w->dim[0] / 2);
+    io_convert_size(hpe, size, "layers", layers - 1);
+    io_convert_size(hpe, size, "runs", o->runs ? o->runs : 2);
+    io_convert_size(hpe, size, "mean_db", o->mean_db);
+    io_convert_size(hpe, size, "std_db", o->std_db);
+    if (!isnan(o->noise_dbm)) io_convert_size(hpe, size, "noise_dbm", o->noise_dbm);
     return CF_OK;
 }
 
-static cf_status convert_hpe(cf_policy **out, const policy_tensors *t, const char *path,
-                             const cf_convert *o)
+static cf_status convert_hpe(cf_policy **out, const policy_tensors *t, const cf_convert *o)
 {
-    char prefix[64];
+    char prefix[IO_PREFIX_SIZE];
     double size[POLICY_MAX_SIZES];
     cf_policy *p = NULL;
-    cf_status s = find_prefix(t, "gnn.phi1.conv1.weight", prefix, sizeof prefix);
+    cf_status s = io_convert_prefix(t, "gnn.phi1.conv1.weight", prefix);
     if (s == CF_OK) s = hpe_sizes(t, prefix, o, size);
     if (s == CF_OK) s = policy_make(&p, policy_class_named("hpe"), size);
     if (s == CF_OK) s = policy_fill(p, t, prefix);
-    const char *slash = strrchr(path, '/');
-    if (s == CF_OK) s = policy_set_meta(p, "source", slash ? slash + 1 : path);
-    if (s == CF_OK) s = policy_set_meta(p, "trained", "elsewhere");
     if (s == CF_OK)
         *out = p;
     else
@@ -132,11 +126,8 @@ static cf_status convert_hpe(cf_policy **out, const policy_tensors *t, const cha
     return s;
 }
 
-static cf_status check_options(const cf_convert *o)
+static cf_status check_hpe(const cf_convert *o)
 {
-    if (!o->architecture || strcmp(o->architecture, "hpe") != 0)
-        return base_fail(CF_EARG, "architecture is \"%.60s\", wanted hpe",
-                         o->architecture ? o->architecture : "");
     if (!isfinite(o->mean_db) || !isfinite(o->std_db) || !(o->std_db > 0))
         return base_fail(CF_EARG,
                          "mean_db is %g and std_db %g: both are needed, the second above 0",
@@ -145,15 +136,52 @@ static cf_status check_options(const cf_convert *o)
     return CF_OK;
 }
 
+/* policy_make checks the numbers that become sizes. */
+static cf_status check_sinrnet(const cf_convert *o)
+{
+    if (fabs(o->support_offset) <= 100) return CF_OK;
+    return base_fail(CF_EARG, "support_offset is %g, wanted a number from -100 to 100",
+                     o->support_offset);
+}
+
+static const struct {
+    const char *name;
+    cf_status (*check)(const cf_convert *o);
+    cf_status (*convert)(cf_policy **out, const policy_tensors *t, const cf_convert *o);
+} ARCHITECTURES[] = {
+    {"hpe", check_hpe, convert_hpe},
+    {"sinrnet", check_sinrnet, io_convert_sinrnet},
+};
+enum { N_ARCHITECTURES = sizeof ARCHITECTURES / sizeof *ARCHITECTURES };
+
+static cf_status note_source(cf_policy *p, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const cf_status s = policy_set_meta(p, "source", slash ? slash + 1 : path);
+    return s == CF_OK ? policy_set_meta(p, "trained", "elsewhere") : s;
+}
+
 cf_status cf_policy_convert(cf_policy **out, const char *path, const cf_convert *options)
 {
     policy_tensors t;
     if (!out || !path || !options)
         return base_fail(CF_EARG, "cf_policy_convert: a pointer is NULL");
-    cf_status s = check_options(options);
+    const char *name = options->architecture ? options->architecture : "";
+    int32_t i = 0;
+    while (i < N_ARCHITECTURES && strcmp(name, ARCHITECTURES[i].name) != 0) i++;
+    if (i == N_ARCHITECTURES)
+        return base_fail(CF_EARG, "architecture is \"%.60s\", wanted hpe or sinrnet", name);
+    cf_policy *p = NULL;
+    cf_status s = ARCHITECTURES[i].check(options);
     if (s == CF_OK) s = read_weights(&t, path);
     if (s != CF_OK) return s;
-    s = convert_hpe(out, &t, path, options);
+    s = ARCHITECTURES[i].convert(&p, &t, options);
     policy_tensors_free(&t);
-    return s == CF_OK ? s : base_fail_in(s, "%s", path);
+    if (s == CF_OK) s = note_source(p, path);
+    if (s == CF_OK) {
+        *out = p;
+        return CF_OK;
+    }
+    cf_policy_free(p);
+    return base_fail_in(s, "%s", path);
 }

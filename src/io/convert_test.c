@@ -7,20 +7,19 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "io/npz.h"
 #include "policy/policy.h"
 
-#include "t.h"
+#include "vectors.h"
 
 /* tests/vectors/hpe_torch.py is the independent implementation that wrote what is read here. */
 static const cf_convert AS_TRAINED = {
     .architecture = "hpe", .mean_db = -111.6, .std_db = 4.335, .noise_dbm = NAN};
 
-static void vector_path(char *path, size_t size, const char *file)
-{
-    const char *source = getenv("CF_SOURCE_DIR");
-    snprintf(path, size, "%s/tests/vectors/%s", source ? source : ".", file);
-}
+#define HPE(mean, std, noise, A)                                                             \
+    &(cf_convert)                                                                            \
+    {                                                                                        \
+        .architecture = "hpe", .mean_db = mean, .std_db = std, .noise_dbm = noise, .runs = A \
+    }
 
 static cf_policy *convert(const char *file, const cf_convert *options)
 {
@@ -33,24 +32,14 @@ static cf_policy *convert(const char *file, const cf_convert *options)
     return p;
 }
 
-static double *numbers(const io_npz *z, const char *name, int32_t ndim, int64_t *dims)
-{
-    io_array a = {0};
-    CHECK(io_npz_find(z, name, &a) == CF_OK && a.ndim == ndim);
-    memcpy(dims, a.dims, (size_t)ndim * sizeof *dims);
-    return a.data;
-}
-
 /* Greatest difference of the relaxed outputs from PyTorch's over the drops of a file. */
 static double difference(const cf_policy *policy, const char *file)
 {
-    char path[512];
-    io_npz *z;
+    io_npz *z = vector_open(file);
     int64_t d[3], wanted[3], K;
-    vector_path(path, sizeof path, file);
-    CHECK(io_npz_open(&z, path) == CF_OK);
-    double *snr = numbers(z, "gain_dbm", 3, d), *want = numbers(z, "relaxed", 3, wanted);
-    double *need = numbers(z, "need", 1, &K);
+    double *snr = vector_numbers(z, "gain_dbm", 3, d),
+           *want = vector_numbers(z, "relaxed", 3, wanted);
+    double *need = vector_numbers(z, "need", 1, &K);
     CHECK(K == d[2] && memcmp(d, wanted, sizeof d) == 0);
 
     const int32_t n = (int32_t)d[0];
@@ -120,7 +109,7 @@ static void normalisation_and_runs_reach_the_policy(void)
     CHECK_NEAR(p->class->gain(p->size, 10), (10 - 90 + 120.5) / 5, 1e-6);
     cf_policy_free(p);
     /* what the wrong normalisation gives is told apart from the right one */
-    p = convert("hpe.npz", &(cf_convert){"hpe", -111.6, 5, NAN, 0});
+    p = convert("hpe.npz", HPE(-111.6, 5, NAN, 0));
     CHECK(difference(p, "hpe_small.npz") > 1e-2);
     cf_policy_free(p);
 }
@@ -150,15 +139,15 @@ static void options_out_of_range_are_refused(void)
 {
     char path[512];
     vector_path(path, sizeof path, "hpe.npz");
-    is_refused(CF_EARG, path, &(cf_convert){"sinrnet", -111, 5, NAN, 0}, "wanted hpe");
-    is_refused(CF_EARG, path, &(cf_convert){NULL, -111, 5, NAN, 0}, "wanted hpe");
-    is_refused(CF_EARG, path, &(cf_convert){"hpe", NAN, 5, NAN, 0}, "mean_db");
-    is_refused(CF_EARG, path, &(cf_convert){"hpe", -111, NAN, NAN, 0}, "std_db");
-    is_refused(CF_EARG, path, &(cf_convert){"hpe", -111, 0, NAN, 0}, "std_db");
-    is_refused(CF_EARG, path, &(cf_convert){"hpe", -111, -1, NAN, 0}, "std_db");
-    is_refused(CF_EARG, path, &(cf_convert){"hpe", -111, 5, -INFINITY, 0}, "noise_dbm");
-    is_refused(CF_EARG, path, &(cf_convert){"hpe", -111, 5, NAN, 9}, "runs");
-    is_refused(CF_EARG, path, &(cf_convert){"hpe", -111, 5, NAN, -1}, "runs");
+    is_refused(CF_EARG, path, &(cf_convert){.architecture = "market"}, "wanted hpe");
+    is_refused(CF_EARG, path, &(cf_convert){0}, "wanted hpe");
+    is_refused(CF_EARG, path, HPE(NAN, 5, NAN, 0), "mean_db");
+    is_refused(CF_EARG, path, HPE(-111, NAN, NAN, 0), "std_db");
+    is_refused(CF_EARG, path, HPE(-111, 0, NAN, 0), "std_db");
+    is_refused(CF_EARG, path, HPE(-111, -1, NAN, 0), "std_db");
+    is_refused(CF_EARG, path, HPE(-111, 5, -INFINITY, 0), "noise_dbm");
+    is_refused(CF_EARG, path, HPE(-111, 5, NAN, 9), "runs");
+    is_refused(CF_EARG, path, HPE(-111, 5, NAN, -1), "runs");
     is_refused(CF_EIO, "no-such.npz", &AS_TRAINED, "no-such.npz");
     is_refused(CF_EARG, "weights.pt", &AS_TRAINED, ".safetensors");
     CHECK(cf_policy_convert(NULL, path, &AS_TRAINED) == CF_EARG);

@@ -1,5 +1,6 @@
 #include "nn/kernel.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,8 +35,79 @@ static void plain_backward_weights(int32_t O, int32_t I, int64_t N, const real *
     }
 }
 
-static const nn_kernels PLAIN = {"plain", plain_forward, plain_backward_data,
-                                 plain_backward_weights};
+static void plain_sum_others(int32_t n, real scale, const real *restrict x, real *restrict y,
+                             int add)
+{
+    for (int32_t i = 0; i < n; i++) {
+        real sum = 0;
+        for (int32_t j = 0; j < n; j++)
+            if (j != i) sum += x[j];
+        y[i] = add ? y[i] + scale * sum : scale * sum;
+    }
+}
+
+/* Does pair (i,m) count in the mean at (k,j)? */
+static int in_category(int32_t kind, int32_t k, int32_t j, int32_t i, int32_t m)
+{
+    return kind == 1 ? m == j && i != k : kind == 2 ? i == k && m != j : i != k && m != j;
+}
+
+static void plain_pool_pairs(int32_t kind, int32_t K, int32_t B, const real *restrict x,
+                             real *restrict sums, real *restrict y, int add)
+{
+    (void)sums;
+    for (int32_t k = 0; k < K; k++)
+        for (int32_t j = 0; j < K; j++)
+            for (int32_t b = 0; b < B; b++) {
+                real sum = 0, n = 0, *to = y + ((int64_t)k * K + j) * B + b;
+                for (int32_t i = 0; i < K; i++)
+                    for (int32_t m = 0; m < K; m++) {
+                        if (!in_category(kind, k, j, i, m)) continue;
+                        sum += x[((int64_t)i * K + m) * B + b];
+                        n++;
+                    }
+                const real v = n > 0 ? sum / n : 0;
+                *to = add ? *to + v : v;
+            }
+}
+
+static void plain_leak(int32_t J, int64_t n, int32_t B, const real *g, int64_t stride,
+                       const real *x, real *restrict out)
+{
+    for (int32_t j = 0; j < J; j++)
+        for (int32_t b = 0; b < B; b++) {
+            real sum = 0;
+            for (int64_t i = 0; i < n; i++) sum += g[j * stride + i * B + b] * x[i * B + b];
+            out[j * B + b] = sum;
+        }
+}
+
+static void plain_price(int32_t J, int64_t n, int32_t B, const real *g, int64_t stride,
+                        const real *w, real *restrict out)
+{
+    for (int64_t i = 0; i < n * B; i++) {
+        real sum = 0;
+        for (int32_t j = 0; j < J; j++) sum += w[j * B + i % B] * g[j * stride + i];
+        out[i] = sum;
+    }
+}
+
+static void plain_exps(int64_t n, const real *x, real *y)
+{
+    for (int64_t i = 0; i < n; i++)
+        y[i] = (real)exp((double)(x[i] < -80 ? -80 : x[i] > 80 ? 80 : x[i]));
+}
+
+static void plain_logs(int64_t n, const real *x, real *y)
+{
+    for (int64_t i = 0; i < n; i++)
+        y[i] = (real)log((double)(x[i] < (real)1e-36 ? (real)1e-36 : x[i]));
+}
+
+static const nn_kernels PLAIN = {
+    "plain",          plain_forward,    plain_backward_data, plain_backward_weights,
+    plain_sum_others, plain_pool_pairs, plain_leak,          plain_price,
+    plain_exps,       plain_logs};
 extern const nn_kernels nn_kernels_portable;
 
 #if defined(__x86_64__)

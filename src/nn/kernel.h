@@ -23,6 +23,28 @@ typedef struct nn_kernels {
     /* dw[o,i] += sum_n dy[o,n] x[i][n],  db[o] += sum_n dy[o,n] (db may be NULL) */
     void (*backward_weights)(int32_t O, int32_t I, int64_t N, const real *dy, const real *const *x,
                              real *restrict dw, real *restrict db);
+
+    /* y_i = scale (sum_j x_j - x_i); with `add`, added to y. */
+    void (*sum_others)(int32_t n, real scale, const real *restrict x, real *restrict y, int add);
+
+    /* x, y (K,K,B), rows k and columns j: y[k,j] = mean of x over the other entries of column j (kind
+     * 1), of row k (2), over all entries in neither (3); 0 where K = 1; with `add`, added to y. sums:
+     * scratch of (2 K + 1) B. */
+    void (*pool_pairs)(int32_t kind, int32_t K, int32_t B, const real *restrict x,
+                       real *restrict sums, real *restrict y, int add);
+
+    /* A matrix for each lane, g (J, n, B) with rows `stride` apart.
+     * leak:  out[j,b] = sum_i g[j,i,b] x[i,b]        x (n,B), out (J,B)
+     * price: out[i,b] = sum_j w[j,b] g[j,i,b]        w (J,B), out (n,B) */
+    void (*leak)(int32_t J, int64_t n, int32_t B, const real *g, int64_t stride, const real *x,
+                 real *restrict out);
+    void (*price)(int32_t J, int64_t n, int32_t B, const real *g, int64_t stride, const real *w,
+                  real *restrict out);
+
+    /* y = exp x, x cut to [-80, 80]; y = ln x for x >= 1e-36, which smaller ones count as. In float to
+     * 2e-7, of the larger of |y| and 1 for the logarithm. NaN stays. */
+    void (*exps)(int64_t n, const real *x, real *y);
+    void (*logs)(int64_t n, const real *x, real *y);
 } nn_kernels;
 
 /* "plain" loops, the oracle; "portable"; and "v2", "v3", "v4", compiled for these levels of x86-64.

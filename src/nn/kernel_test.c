@@ -165,6 +165,93 @@ static void every_set_agrees_with_plain_loops(void)
     drop(&t);
 }
 
+/* x and what there is in y are numbers up to 1; sums holds garbage. */
+static void compare_pairs(bench *t, const nn_kernels *k, int32_t K, int32_t B, int add)
+{
+    const nn_kernels *plain = nn_kernels_named("plain");
+    const int64_t n = (int64_t)K * K * B;
+    for (int kind = 1; kind <= 3; kind++) {
+        memcpy(t->y, t->want, sizeof(real) * (size_t)n);
+        memcpy(t->dx, t->want, sizeof(real) * (size_t)n);
+        k->pool_pairs(kind, K, B, t->rows, t->b, t->y, add);
+        plain->pool_pairs(kind, K, B, t->rows, t->b, t->dx, add);
+        CHECK(apart(t->y, t->dx, n) <= bound(K * K));
+    }
+}
+
+static void compare_gains(bench *t, const nn_kernels *k, int32_t J, int64_t n, int32_t B)
+{
+    const nn_kernels *plain = nn_kernels_named("plain");
+    const int64_t stride = (n * B + NN_PAD - 1) / NN_PAD * NN_PAD;
+    k->leak(J, n, B, t->rows, stride, t->w, t->y);
+    plain->leak(J, n, B, t->rows, stride, t->w, t->dx);
+    CHECK(apart(t->y, t->dx, (int64_t)J * B) <= bound(n));
+    k->price(J, n, B, t->rows, stride, t->w, t->y);
+    plain->price(J, n, B, t->rows, stride, t->w, t->dx);
+    CHECK(apart(t->y, t->dx, n * B) <= bound(J));
+}
+
+static void compare_row(bench *t, const nn_kernels *k, int32_t n, int add)
+{
+    const nn_kernels *plain = nn_kernels_named("plain");
+    memcpy(t->y, t->want, sizeof(real) * (size_t)n);
+    memcpy(t->dx, t->want, sizeof(real) * (size_t)n);
+    k->sum_others(n, (real)0.125, t->rows, t->y, add);
+    plain->sum_others(n, (real)0.125, t->rows, t->dx, add);
+    CHECK(apart(t->y, t->dx, n) <= bound(n));
+}
+
+static void every_set_pools_pairs_and_multiplies_gains_as_plain_loops_do(void)
+{
+    static const int32_t LANES[] = {1, 2, 4, 7, 8, 16};
+    bench t;
+    make(&t, 2);
+    free(t.b);
+    t.b = copy(t.rows, 3 * MOST * MOST); /* room for the sums */
+    for (int s = 0; s < N_SETS; s++) {
+        const nn_kernels *k = nn_kernels_named(SETS[s]);
+        if (!k) continue;
+        for (int i = 0; i < 6; i++)
+            for (int32_t n = 1; n <= 20; n++) {
+                compare_pairs(&t, k, n, LANES[i], n % 2);
+                compare_gains(&t, k, 1 + 7 * n % 20, n, LANES[i]);
+            }
+        for (int32_t n = 1; n <= MOST; n++) {
+            compare_pairs(&t, k, n, 1, 0);
+            compare_gains(&t, k, 1 + 29 * n % MOST, n, 1);
+            compare_row(&t, k, n, n % 2);
+        }
+    }
+    drop(&t);
+}
+
+/* Relative for exponentials; for logarithms of the larger of the answer and 1. */
+static void every_set_knows_exponentials_and_logarithms(void)
+{
+    enum { N = 4001 };
+    static real x[N], y[N];
+    const double most = sizeof(real) == sizeof(float) ? 3e-7 : 1e-15;
+    for (int s = -1; s < N_SETS; s++) {
+        const nn_kernels *k = nn_kernels_named(s < 0 ? "plain" : SETS[s]);
+        if (!k) continue;
+        for (int i = 0; i < N; i++) x[i] = (real)(-80 + 160.0 * i / (N - 1));
+        k->exps(N, x, y);
+        for (int i = 0; i < N; i++) CHECK(fabs((double)y[i] / exp((double)x[i]) - 1) <= most * 4);
+        k->logs(N, y, x);
+        for (int i = 0; i < N; i++) {
+            const double want = log((double)y[i]);
+            CHECK(fabs((double)x[i] - want) <= most * fmax(fabs(want), 1));
+        }
+        real edge[] = {-1000, 1000, 0, -1, NAN}, got[5];
+        k->exps(5, edge, got);
+        CHECK(got[0] > 0 && isfinite(got[1]) && got[2] == 1 && isnan(got[4]));
+        k->logs(5, edge, got);
+        CHECK(isfinite(got[2]) && got[2] < -80 && got[3] == got[2] && isnan(got[4]));
+        k->exps(5, edge, edge); /* in place */
+        CHECK(edge[2] == 1);
+    }
+}
+
 static void plain_loops_give_the_sums_by_hand(void)
 {
     const nn_kernels *k = nn_kernels_named("plain");
@@ -239,6 +326,8 @@ static void the_environment_chooses_among_those_that_run(void)
 
 int main(void)
 {
+    RUN(every_set_pools_pairs_and_multiplies_gains_as_plain_loops_do);
+    RUN(every_set_knows_exponentials_and_logarithms);
     RUN(plain_loops_give_the_sums_by_hand);
     RUN(every_set_agrees_with_plain_loops);
     RUN(one_row_wanted_twice_gets_both_sums);

@@ -12,6 +12,92 @@ static nn_slice add(nn_plan *p, const nn_op_class *class, int32_t C, const nn_sl
     return op->out;
 }
 
+/* y = x1 + x2 */
+static void add_forward(const nn_plan *p, const nn_op *op, const real *params)
+{
+    UNUSED(params);
+    const real *x1 = nn_value(p, op->in[0]), *x2 = nn_value(p, op->in[1]);
+    real *y = nn_value(p, op->out);
+    for (int64_t i = 0; i < op->out.C * p->stride; i++) y[i] = x1[i] + x2[i];
+}
+
+static void add_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)
+{
+    UNUSED(params);
+    UNUSED(dparams);
+    const real *dy = nn_grad(p, op->out);
+    for (int32_t j = 0; j < 2; j++) {
+        real *dx = nn_grad(p, op->in[j]);
+        for (int64_t i = 0; i < op->out.C * p->stride; i++) dx[i] += dy[i];
+    }
+}
+
+static const nn_op_class ADD = {"add", add_forward, add_backward, NULL, NULL};
+
+nn_slice nn_add(nn_plan *p, nn_slice x1, nn_slice x2)
+{
+    return add(p, &ADD, x1.C, (const nn_slice[]){x1, x2}, 2);
+}
+
+/* y = a x + b */
+static void scale_forward(const nn_plan *p, const nn_op *op, const real *params)
+{
+    UNUSED(params);
+    const real *x = nn_value(p, op->in[0]);
+    real *y = nn_value(p, op->out);
+    for (int64_t i = 0; i < op->out.C * p->stride; i++) y[i] = op->number[0] * x[i] + op->number[1];
+}
+
+static void scale_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)
+{
+    UNUSED(params);
+    UNUSED(dparams);
+    const real *dy = nn_grad(p, op->out);
+    real *dx = nn_grad(p, op->in[0]);
+    for (int64_t i = 0; i < op->out.C * p->stride; i++) dx[i] += op->number[0] * dy[i];
+}
+
+static const nn_op_class SCALE = {"scale", scale_forward, scale_backward, NULL, NULL};
+
+nn_slice nn_scale(nn_plan *p, nn_slice x, real a, real b)
+{
+    const nn_slice y = add(p, &SCALE, x.C, &x, 1);
+    if (!p->failed) {
+        p->ops[p->n_ops - 1].number[0] = a;
+        p->ops[p->n_ops - 1].number[1] = b;
+    }
+    return y;
+}
+
+/* y = ln max(x, least) */
+static void log_forward(const nn_plan *p, const nn_op *op, const real *params)
+{
+    UNUSED(params);
+    const real *x = nn_value(p, op->in[0]), least = op->number[0];
+    real *y = nn_value(p, op->out);
+    for (int64_t i = 0; i < op->out.C * p->stride; i++) y[i] = x[i] < least ? least : x[i];
+    p->kernels->logs(op->out.C * p->stride, y, y);
+}
+
+static void log_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)
+{
+    UNUSED(params);
+    UNUSED(dparams);
+    const real *x = nn_value(p, op->in[0]), *dy = nn_grad(p, op->out);
+    real *dx = nn_grad(p, op->in[0]);
+    for (int64_t i = 0; i < op->out.C * p->stride; i++)
+        if (x[i] > op->number[0]) dx[i] += dy[i] / x[i];
+}
+
+static const nn_op_class LOG = {"log", log_forward, log_backward, NULL, NULL};
+
+nn_slice nn_log(nn_plan *p, nn_slice x, real least)
+{
+    const nn_slice y = add(p, &LOG, x.C, &x, 1);
+    if (!p->failed) p->ops[p->n_ops - 1].number[0] = least;
+    return y;
+}
+
 /* y = 50 tanh(2 tanh(x)) */
 static void squash_forward(const nn_plan *p, const nn_op *op, const real *params)
 {

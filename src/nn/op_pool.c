@@ -1,14 +1,20 @@
+#include <assert.h>
+
 #include "nn/ops.h"
 
-/* Means over the others of a group: y_i = (sum_j x_j - x_i) / (n-1). The map is symmetric, so its
+/* Sums over the others of a group: y_i = scale (sum_j x_j - x_i). The map is symmetric, so its
  * adjoint is itself; `add` says whether y is overwritten (forward) or added to (backward).
  *
  * A group is n blocks of `width` numbers, `step` apart: users of an AP stand B apart and B wide,
- * access points K B apart and K B wide. Summing in place of the first pass keeps one read of x. */
-static void mean_others(int32_t n, int64_t width, int64_t step, const real *restrict x,
-                        real *restrict y, int add)
+ * access points K B apart and K B wide. Summing in place of the first pass keeps one read of x; users in
+ * one lane are a row of their own. */
+static void sum_others(const nn_plan *p, int32_t n, real scale, int64_t width, int64_t step,
+                       const real *restrict x, real *restrict y, int add)
 {
-    const real scale = n > 1 ? (real)1 / (real)(n - 1) : 0;
+    if (width == 1 && step == 1) {
+        p->kernels->sum_others(n, scale, x, y, add);
+        return;
+    }
     enum { CHUNK = 64 };
     for (int64_t at = 0; at < width; at += CHUNK) {
         const int64_t m = width - at < CHUNK ? width - at : CHUNK;
@@ -24,20 +30,28 @@ static void mean_others(int32_t n, int64_t width, int64_t step, const real *rest
     }
 }
 
-static void users(const nn_plan *p, int32_t C, const real *x, real *y, int add)
+/* 1 over the number of others for a mean, which is 0 where there are none; or the operator's own. */
+static real scale_of(const nn_op *op, int32_t n)
+{
+    if (op->number[0] != 0) return op->number[0];
+    return n > 1 ? (real)1 / (real)(n - 1) : 0;
+}
+
+static void users(const nn_plan *p, const nn_op *op, const real *x, real *y, int add)
 {
     const int64_t B = p->dims.B, row = p->dims.K * B;
-    for (int32_t c = 0; c < C; c++)
+    const real scale = scale_of(op, p->dims.K);
+    for (int32_t c = 0; c < op->out.C; c++)
         for (int32_t l = 0; l < p->dims.L; l++) {
             const int64_t at = c * p->stride + l * row;
-            mean_others(p->dims.K, B, B, x + at, y + at, add);
+            sum_others(p, p->dims.K, scale, B, B, x + at, y + at, add);
         }
 }
 
 static void other_users_forward(const nn_plan *p, const nn_op *op, const real *params)
 {
     (void)params;
-    users(p, op->out.C, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
+    users(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
 }
 
 static void other_users_backward(const nn_plan *p, const nn_op *op, const real *params,
@@ -45,27 +59,28 @@ static void other_users_backward(const nn_plan *p, const nn_op *op, const real *
 {
     (void)params;
     (void)dparams;
-    users(p, op->out.C, nn_grad(p, op->out), nn_grad(p, op->in[0]), 1);
+    users(p, op, nn_grad(p, op->out), nn_grad(p, op->in[0]), 1);
 }
 
-static void aps(const nn_plan *p, int32_t C, const real *x, real *y, int add)
+static void aps(const nn_plan *p, const nn_op *op, const real *x, real *y, int add)
 {
     const int64_t row = (int64_t)p->dims.K * p->dims.B;
-    for (int32_t c = 0; c < C; c++)
-        mean_others(p->dims.L, row, row, x + c * p->stride, y + c * p->stride, add);
+    const real scale = scale_of(op, p->dims.L);
+    for (int32_t c = 0; c < op->out.C; c++)
+        sum_others(p, p->dims.L, scale, row, row, x + c * p->stride, y + c * p->stride, add);
 }
 
 static void exchange_forward(const nn_plan *p, const nn_op *op, const real *params)
 {
     (void)params;
-    aps(p, op->out.C, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
+    aps(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
 }
 
 static void exchange_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)
 {
     (void)params;
     (void)dparams;
-    aps(p, op->out.C, nn_grad(p, op->out), nn_grad(p, op->in[0]), 1);
+    aps(p, op, nn_grad(p, op->out), nn_grad(p, op->in[0]), 1);
 }
 
 static int64_t pool_flops(const nn_plan *p, const nn_op *op)
@@ -83,20 +98,162 @@ static const nn_op_class OTHER_USERS = {"other users", other_users_forward, othe
 static const nn_op_class EXCHANGE = {"exchange", exchange_forward, exchange_backward, pool_flops,
                                      pool_sends};
 
-static nn_slice add(nn_plan *p, const nn_op_class *class, nn_slice x)
+static nn_slice add(nn_plan *p, const nn_op_class *class, nn_slice x, real scale)
 {
     nn_op *op = nn_plan_add(p, class, x.C);
     op->in[0] = x;
     op->n_in = 1;
+    op->number[0] = scale;
     return op->out;
 }
 
 nn_slice nn_other_users(nn_plan *p, nn_slice x)
 {
-    return add(p, &OTHER_USERS, x);
+    return add(p, &OTHER_USERS, x, 0);
 }
 
 nn_slice nn_exchange(nn_plan *p, nn_slice x)
 {
-    return add(p, &EXCHANGE, x);
+    return add(p, &EXCHANGE, x, 0);
+}
+
+nn_slice nn_sum_users(nn_plan *p, nn_slice x, real divisor)
+{
+    return add(p, &OTHER_USERS, x, 1 / divisor);
+}
+
+nn_slice nn_sum_aps(nn_plan *p, nn_slice x, real divisor)
+{
+    return add(p, &EXCHANGE, x, 1 / divisor);
+}
+
+/* y = mean over all links of the lane, repeated; its adjoint is itself. */
+static void mean_all(const nn_plan *p, const nn_op *op, const real *x, real *y, int add)
+{
+    const int64_t B = p->dims.B, n = (int64_t)p->dims.L * p->dims.K;
+    for (int32_t c = 0; c < op->out.C; c++, x += p->stride, y += p->stride)
+        for (int64_t b = 0; b < B; b++) {
+            real sum = 0;
+            for (int64_t i = 0; i < n; i++) sum += x[i * B + b];
+            sum /= (real)n;
+            for (int64_t i = 0; i < n; i++) y[i * B + b] = add ? y[i * B + b] + sum : sum;
+        }
+}
+
+static void mean_all_forward(const nn_plan *p, const nn_op *op, const real *params)
+{
+    (void)params;
+    mean_all(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
+}
+
+static void mean_all_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)
+{
+    (void)params;
+    (void)dparams;
+    mean_all(p, op, nn_grad(p, op->out), nn_grad(p, op->in[0]), 1);
+}
+
+/* The sum over its own links is all that an access point sends. */
+static int64_t mean_all_sends(const nn_plan *p, const nn_op *op)
+{
+    (void)p;
+    return op->out.C;
+}
+
+static const nn_op_class MEAN_ALL = {"mean of all", mean_all_forward, mean_all_backward, pool_flops,
+                                     mean_all_sends};
+
+nn_slice nn_mean_all(nn_plan *p, nn_slice x)
+{
+    return add(p, &MEAN_ALL, x, 0);
+}
+
+/* Index of the largest of K numbers B apart, the first of equal ones; a NaN is the largest. */
+static int64_t largest(const real *x, int64_t K, int64_t B)
+{
+    int64_t best = 0;
+    for (int64_t k = 1; k < K; k++)
+        if (x[k * B] > x[best * B] || x[k * B] != x[k * B]) best = k;
+    return best;
+}
+
+/* y[l,k] = max over k' of x[l,k'] */
+static void max_users_forward(const nn_plan *p, const nn_op *op, const real *params)
+{
+    (void)params;
+    const int64_t B = p->dims.B, K = p->dims.K;
+    for (int32_t c = 0; c < op->out.C; c++)
+        for (int64_t l = 0; l < p->dims.L; l++)
+            for (int64_t b = 0; b < B; b++) {
+                const real *x = nn_value(p, op->in[0]) + c * p->stride + l * K * B + b;
+                real *y = nn_value(p, op->out) + c * p->stride + l * K * B + b;
+                const real most = x[largest(x, K, B) * B];
+                for (int64_t k = 0; k < K; k++) y[k * B] = most;
+            }
+}
+
+static void max_users_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)
+{
+    (void)params;
+    (void)dparams;
+    const int64_t B = p->dims.B, K = p->dims.K;
+    for (int32_t c = 0; c < op->out.C; c++)
+        for (int64_t l = 0; l < p->dims.L; l++)
+            for (int64_t b = 0; b < B; b++) {
+                const int64_t at = c * p->stride + l * K * B + b;
+                const real *x = nn_value(p, op->in[0]) + at, *dy = nn_grad(p, op->out) + at;
+                real sum = 0;
+                for (int64_t k = 0; k < K; k++) sum += dy[k * B];
+                nn_grad(p, op->in[0])[at + largest(x, K, B) * B] += sum;
+            }
+}
+
+static const nn_op_class MAX_USERS = {"max over users", max_users_forward, max_users_backward,
+                                      pool_flops, NULL};
+
+nn_slice nn_max_users(nn_plan *p, nn_slice x)
+{
+    return add(p, &MAX_USERS, x, 0);
+}
+
+/* Categories 2 to 4 of a SINRnet layer: F channels each of y, pooled over the other entries of the
+ * column, of the row, and over the rest. Each map is symmetric. */
+static void pool_pairs(const nn_plan *p, const nn_op *op, const real *x, real *y, int add)
+{
+    const int32_t K = op->kind, F = op->out.C / 3;
+    const int64_t square = (int64_t)K * K * p->dims.B;
+    for (int32_t c = 0; c < op->out.C; c++)
+        for (int32_t l = 0; l < p->dims.L; l++) {
+            const int64_t at = c * p->stride + l * square;
+            p->kernels->pool_pairs(1 + c / F, K, p->dims.B, x + at, p->values + op->scratch, y + at,
+                                   add);
+        }
+}
+
+static void pairs_forward(const nn_plan *p, const nn_op *op, const real *params)
+{
+    (void)params;
+    pool_pairs(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
+}
+
+static void pairs_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)
+{
+    (void)params;
+    (void)dparams;
+    pool_pairs(p, op, nn_grad(p, op->out), nn_grad(p, op->in[0]), 1);
+}
+
+static const nn_op_class PAIRS = {"pool pairs", pairs_forward, pairs_backward, pool_flops, NULL};
+
+nn_slice nn_pool_pairs(nn_plan *p, nn_slice x, int32_t K)
+{
+    assert(x.C % 3 == 0 && p->dims.K == K * K);
+    const nn_slice y = add(p, &PAIRS, x, 0);
+    const int64_t scratch = p->size;
+    p->size += ((int64_t)(2 * K + 1) * p->dims.B + NN_PAD - 1) / NN_PAD * NN_PAD;
+    if (!p->failed) {
+        p->ops[p->n_ops - 1].kind = K;
+        p->ops[p->n_ops - 1].scratch = scratch;
+    }
+    return y;
 }

@@ -20,6 +20,31 @@ nn_slice nn_other_users(nn_plan *p, nn_slice x);
  * talk. An AP sends C K numbers. */
 nn_slice nn_exchange(nn_plan *p, nn_slice x);
 
+/* y[c,l,k] = sum over k' != k of x[c,l,k'] / divisor, and sum over l' != l of x[c,l',k] / divisor: unlike
+ * means they know how many there are. In the second an AP sends C K numbers. */
+nn_slice nn_sum_users(nn_plan *p, nn_slice x, real divisor);
+nn_slice nn_sum_aps(nn_plan *p, nn_slice x, real divisor);
+
+/* y[c,l,k] = mean over all l', k' of x[c,l',k']. An AP sends C numbers. */
+nn_slice nn_mean_all(nn_plan *p, nn_slice x);
+
+/* y[c,l,k] = max over k' of x[c,l,k']; where equal, the gradient goes to the first. */
+nn_slice nn_max_users(nn_plan *p, nn_slice x);
+
+/* SINRnet's pooling (A11), in a plan whose columns are pairs of users, dims.K = K K, pair (k,j) at
+ * k K + j. x has 3 F channels: y is their mean over the other entries of the same column (the first F),
+ * of the same row (the next F), and over all entries of neither (the last F); 0 where K = 1. */
+nn_slice nn_pool_pairs(nn_plan *p, nn_slice x, int32_t K);
+
+/* y = x1 + x2. */
+nn_slice nn_add(nn_plan *p, nn_slice x1, nn_slice x2);
+
+/* y = a x + b. */
+nn_slice nn_scale(nn_plan *p, nn_slice x, real a, real b);
+
+/* y = ln max(x, least), least > 0; no gradient where x is below. */
+nn_slice nn_log(nn_plan *p, nn_slice x, real least);
+
 /* y = 50 tanh(2 tanh(x)): the logits of B's network. */
 nn_slice nn_squash(nn_plan *p, nn_slice x);
 

@@ -123,6 +123,43 @@ static void build_soft_top(net *n)
     n->out = nn_soft_top(&n->plan, input(n, 2), n->limit, &TAU);
 }
 
+static void build_sum_users(net *n)
+{
+    n->out = nn_sum_users(&n->plan, input(n, 3), 8);
+}
+
+static void build_sum_aps(net *n)
+{
+    n->out = nn_sum_aps(&n->plan, input(n, 3), 4);
+}
+
+static void build_mean_all(net *n)
+{
+    n->out = nn_mean_all(&n->plan, input(n, 2));
+}
+
+static void build_max_users(net *n)
+{
+    n->out = nn_max_users(&n->plan, input(n, 2));
+}
+
+/* The logarithm away from where it is cut, and where it is. */
+static void build_log(net *n)
+{
+    nn_plan *p = &n->plan;
+    const nn_slice x = input(n, 2);
+    const nn_slice far = nn_log(p, nn_scale(p, x, (real)0.4, 1), (real)1e-3);
+    n->out = nn_add(p, far, nn_log(p, x, 2));
+}
+
+/* SINRnet's pooling where the columns are pairs; elsewhere there are none. */
+static void build_pairs(net *n)
+{
+    const int32_t columns = n->plan.dims.K, K = columns == 1 ? 1 : 2;
+    const nn_slice x = input(n, 6);
+    n->out = K * K == columns ? nn_pool_pairs(&n->plan, x, K) : nn_scale(&n->plan, x, 2, 0);
+}
+
 /* All operators in a row; values that several of them read, so that gradients add up. */
 static void build_chain(net *n)
 {
@@ -141,8 +178,9 @@ static void build_chain(net *n)
 }
 
 static const builder BUILDERS[] = {
-    build_linear, build_relu,    build_tanh, build_shared, build_other_users, build_exchange,
-    build_squash, build_softmax, build_max,  build_gap,    build_soft_top,    build_chain,
+    build_linear, build_relu,      build_tanh,    build_shared,   build_other_users, build_exchange,
+    build_squash, build_softmax,   build_max,     build_gap,      build_soft_top,    build_chain,
+    build_pairs,  build_sum_users, build_sum_aps, build_mean_all, build_max_users,   build_log,
 };
 enum { N_BUILDERS = sizeof BUILDERS / sizeof *BUILDERS };
 
@@ -292,8 +330,10 @@ static void padding_reaches_no_result(void)
 /* <A x, v> = <x, A' v> of what is linear in its input; the bias, where there is one, is 0. */
 static void backward_of_linear_operators_is_their_adjoint(void)
 {
-    static const builder LINEAR[] = {build_linear, build_other_users, build_exchange, build_gap};
-    for (int b = 0; b < 4; b++)
+    static const builder LINEAR[] = {build_linear,  build_other_users, build_exchange,
+                                     build_gap,     build_pairs,       build_sum_users,
+                                     build_sum_aps, build_mean_all};
+    for (int b = 0; b < 8; b++)
         for (int d = 0; d < N_DIMS; d++) {
             net *n = make(LINEAR[b], DIMS[d], 11);
             nn_plan *p = &n->plan;

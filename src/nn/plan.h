@@ -43,7 +43,7 @@ typedef struct nn_op_class {
     int64_t (*sends)(const nn_plan *p, const nn_op *op); /* floats an AP sends; NULL: none */
 } nn_op_class;
 
-enum { NN_MAX_SLICES = 6, NN_MAX_ROWS = 256 };
+enum { NN_MAX_SLICES = 6, NN_MAX_ROWS = 384 };
 
 struct nn_op {
     const nn_op_class *class;
@@ -51,6 +51,7 @@ struct nn_op {
     int32_t n_in;
     int32_t weight, bias; /* offsets in the parameters */
     int32_t kind;         /* an operator's own choice: activation, round, ... */
+    real number[2];       /* an operator's own constants                      */
     int64_t scratch;      /* offset of an operator's own memory in the values */
     const void *context;  /* borrowed */
 };

@@ -6,8 +6,9 @@
 
 #include "base/status.h"
 
-extern const policy_class policy_hpe, policy_market;
-const policy_class *const policy_classes[] = {&policy_hpe, &policy_market, NULL};
+extern const policy_class policy_hpe, policy_market, policy_sinrnet, policy_unrolled, policy_setnet;
+const policy_class *const policy_classes[] = {&policy_hpe,      &policy_market, &policy_sinrnet,
+                                              &policy_unrolled, &policy_setnet, NULL};
 
 const policy_class *policy_class_named(const char *name)
 {

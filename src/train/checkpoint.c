@@ -13,44 +13,40 @@
 /* OUT.checkpoint is a safetensors file: three vectors of all parameters, and as metadata the
  * configuration, what the drops are, the numbers below, a line each, and a hash of vectors and
  * numbers. */
-enum { PARTS = 3, MAX_NUMBERS = 24 };
+enum { PARTS = 3 };
 static const char *const PART[PARTS] = {"parameters", "first_moment", "second_moment"};
 
-typedef struct number {
-    const char *key;
-    double *real;
-    int64_t *count;
-} number;
-
-static int32_t numbers(train_run *r, number *n)
+static int32_t numbers(train_run *r, train_number *n)
 {
-    loss_weights *w = &r->lagrangian.w;
-    const number all[] = {
-        {"lambda_c", &w->lambda_c, NULL},
-        {"mu_c", &w->mu_c, NULL},
-        {"lambda_d", &w->lambda_d, NULL},
-        {"mu_d", &w->mu_d, NULL},
-        {"window_loss", &r->lagrangian.loss, NULL},
-        {"window_shortage", &r->lagrangian.shortage, NULL},
-        {"window_entropy", &r->lagrangian.entropy, NULL},
-        {"log_loss", &r->log.loss, NULL},
-        {"log_rate", &r->log.rate, NULL},
-        {"log_shortage", &r->log.shortage, NULL},
-        {"log_entropy", &r->log.entropy, NULL},
-        {"best", &r->best, NULL},
-        {"best_of_best", &r->best_of_best, NULL},
-        {"seconds", &r->seconds_before, NULL},
-        {"step", NULL, &r->step},
-        {"window_count", NULL, &r->lagrangian.n},
-        {"log_count", NULL, &r->log_n},
-        {"halvings", NULL, &r->halvings},
-        {"stale", NULL, &r->stale},
-        {"adam_step", NULL, &r->adam.step},
-        {"metrics_bytes", NULL, &r->metrics_bytes},
-        {"events_bytes", NULL, &r->events_bytes},
+    const train_number all[] = {
+        {"best", &r->best, NULL, 0},
+        {"best_of_best", &r->best_of_best, NULL, 0},
+        {"seconds", &r->seconds_before, NULL, 0},
+        {"step", NULL, &r->step, 0},
+        {"halvings", NULL, &r->halvings, 0},
+        {"stale", NULL, &r->stale, 0},
+        {"adam_step", NULL, &r->adam.step, 0},
+        {"metrics_bytes", NULL, &r->metrics_bytes, 0},
+        {"events_bytes", NULL, &r->events_bytes, 0},
     };
     memcpy(n, all, sizeof all);
-    return sizeof all / sizeof *all;
+    const int32_t count = sizeof all / sizeof *all;
+    return count + r->task->numbers(r->self, n + count);
+}
+
+/* "key value value ...", a line each. */
+static void describe_numbers(train_run *r, text *t)
+{
+    train_number n[TRAIN_MAX_NUMBERS];
+    char value[NUMBER_SIZE];
+    const int32_t count = numbers(r, n);
+    for (int32_t i = 0; i < count; i++) {
+        text_add(t, "%s", n[i].key);
+        for (int64_t j = 0; j < (n[i].n > 0 ? n[i].n : 1); j++)
+            text_add(t, " %s",
+                     number_write(value, 17, n[i].real ? n[i].real[j] : (double)*n[i].count));
+        text_add(t, "\n");
+    }
 }
 
 /* Hash of a scenario, or of fixed drops: a line each. */
@@ -73,20 +69,16 @@ static void describe_content(const train_run *r, const char *numbers, char hash[
 
 cf_status train_checkpoint_save(train_run *r)
 {
-    number n[MAX_NUMBERS];
     nn_params table = {0};
     text state = {0}, drops = {0};
-    char hash[17], value[NUMBER_SIZE];
+    char hash[17];
     const double before = r->seconds_before;
     char *path = train_path(r, ".checkpoint");
 
     for (int i = 0; i < PARTS; i++) nn_params_add(&table, PART[i], 1, &r->adam.n);
     memcpy(r->state, r->policy->params, (size_t)r->adam.n * sizeof *r->state);
     r->seconds_before = train_seconds(r);
-    const int32_t count = numbers(r, n);
-    for (int32_t i = 0; i < count; i++)
-        text_add(&state, "%s %s\n", n[i].key,
-                 number_write(value, 17, n[i].real ? *n[i].real : (double)*n[i].count));
+    describe_numbers(r, &state);
     r->seconds_before = before;
     describe_drops(r, &drops);
 
@@ -117,25 +109,42 @@ static const char *meta_of(const policy_tensors *t, const char *key)
     return "";
 }
 
-/* Lines "key value" in the order that numbers() has them. */
-static int read_numbers(train_run *r, const char *state)
+/* The values of `key` in the lines "key value ...", or NULL. */
+static const char *values_of(const char *state, const char *key)
 {
-    number n[MAX_NUMBERS];
-    const int32_t count = numbers(r, n);
-    for (int32_t i = 0; i < count; i++) {
+    const size_t length = strlen(key);
+    while (strncmp(state, key, length) != 0 || state[length] != ' ') {
+        state = strchr(state, '\n');
+        if (!state) return NULL;
+        state++;
+    }
+    return state + length;
+}
+
+static int read_number(const train_number *n, const char *state)
+{
+    const char *at = values_of(state, n->key);
+    for (int64_t j = 0; at && j < (n->n > 0 ? n->n : 1); j++) {
         const char *end;
-        const size_t length = strlen(n[i].key);
-        if (strncmp(state, n[i].key, length) != 0 || state[length] != ' ') return 0;
-        const double v = number_read(state + length + 1, &end);
-        if (end == state + length + 1 || *end != '\n' || isnan(v)) return 0;
-        if (n[i].real)
-            *n[i].real = v;
+        const double v = *at == ' ' ? number_read(at + 1, &end) : (double)NAN;
+        if (isnan(v) || end == at + 1) return 0;
+        if (n->real)
+            n->real[j] = v;
         else if (v >= 0 && v < 9e15)
-            *n[i].count = (int64_t)v;
+            *n->count = (int64_t)v;
         else
             return 0;
-        state = end + 1;
+        at = end;
     }
+    return at && *at == '\n';
+}
+
+static int read_numbers(train_run *r, const char *state)
+{
+    train_number n[TRAIN_MAX_NUMBERS];
+    const int32_t count = numbers(r, n);
+    for (int32_t i = 0; i < count; i++)
+        if (!read_number(&n[i], state)) return 0;
     return 1;
 }
 

@@ -3,53 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/rng.h"
 #include "base/status.h"
 #include "solver/solver.h"
-
-static cf_status check_task(const char *what, cf_task task)
-{
-    if (task == CF_TASK_ASSIGNMENT) return CF_OK;
-    return base_fail(CF_EARG, "%.300s: the task is %s, wanted %s", what, cf_task_name(task),
-                     cf_task_name(CF_TASK_ASSIGNMENT));
-}
-
-cf_status train_source_open(train_source *s, const char *scenario)
-{
-    *s = (train_source){0};
-    cf_drops *one = NULL;
-    cf_status status = cf_scenario_load(&s->scenario, scenario);
-    if (status == CF_OK) status = check_task(scenario, cf_scenario_task(s->scenario));
-    if (status == CF_OK) status = cf_drops_generate(&one, s->scenario, 0, 0, 1, 1);
-    if (status == CF_OK) {
-        s->L = one->L;
-        s->K = one->K;
-        s->name = strdup(cf_scenario_name(s->scenario));
-        if (!s->name) status = base_fail(CF_ENOMEM, "no memory for a scenario's name");
-    }
-    cf_drops_free(one);
-    if (status != CF_OK) train_source_close(s);
-    return status;
-}
-
-cf_status train_source_fixed(train_source *s, const cf_drops *d, int32_t held_out)
-{
-    const cf_status task = check_task("drops", d->task);
-    if (task != CF_OK) return task;
-    if (d->n <= held_out)
-        return base_fail(CF_EARG, "%d drops to train on, wanted more than the %d held out", d->n,
-                         held_out);
-    *s = (train_source){
-        .fixed = d, .held_out = held_out, .L = d->L, .K = d->K, .name = strdup(d->scenario)};
-    return s->name ? CF_OK : base_fail(CF_ENOMEM, "no memory for a scenario's name");
-}
-
-void train_source_close(train_source *s)
-{
-    cf_scenario_free(s->scenario);
-    free(s->name);
-    *s = (train_source){0};
-}
 
 cf_assignment train_batch_drop(const train_batch *b, int32_t i)
 {
@@ -115,28 +70,18 @@ cf_status train_batch_make(train_batch *b, const train_source *s, uint64_t seed,
                            int64_t step, int32_t n, int32_t labelled, int32_t threads)
 {
     *b = (train_batch){.n = n, .L = s->L, .K = s->K};
-    cf_drops *fresh = NULL;
-    const cf_drops *d = s->fixed;
+    train_draw draw = {0};
     cf_status status = take(b, labelled);
-    if (status == CF_OK && !d) {
-        const int64_t at = first + (step < 0 ? 0 : step) * n;
-        status = cf_drops_generate(&fresh, s->scenario, seed, at, n, threads);
-        d = fresh;
-    }
+    if (status == CF_OK) status = train_draw_make(&draw, s, seed, first, step, n, threads);
     if (status == CF_OK) {
-        rng r = rng_stream(seed, RNG_TRAIN, (uint64_t)step);
+        const cf_drops *d = draw.drops;
         memcpy(b->max_users, d->max_users, (size_t)b->L * sizeof *b->max_users);
         memcpy(b->min_aps, d->min_aps, (size_t)b->K * sizeof *b->min_aps);
-        for (int32_t i = 0; i < n; i++) {
-            const int32_t train = d->n - s->held_out;
-            const int32_t from = !s->fixed  ? i
-                                 : step < 0 ? train + i
-                                            : (int32_t)rng_below(&r, (uint32_t)train);
-            cf_drops_snr(d, from, b->snr + (int64_t)i * b->L * b->K);
-        }
+        for (int32_t i = 0; i < n; i++)
+            cf_drops_snr(d, draw.from[i], b->snr + (int64_t)i * b->L * b->K);
         if (labelled) status = label(b, threads);
     }
-    cf_drops_free(fresh);
+    train_draw_free(&draw);
     if (status != CF_OK) train_batch_free(b);
     return status;
 }

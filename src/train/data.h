@@ -3,20 +3,11 @@
 
 #include <stdint.h>
 
-#include <cellfree/drops.h>
+#include <cellfree/assignment.h>
 
-#include "problem/method.h"
+#include "train/source.h"
 
-/* Drops to train on: a scenario that makes them, or a dataset that is there. One size each. */
-typedef struct train_source {
-    cf_scenario *scenario; /* or NULL */
-    const cf_drops *fixed; /* borrowed, or NULL */
-    int32_t held_out;      /* fixed: its last drops, kept for validation */
-    int32_t L, K;
-    char *name;
-} train_source;
-
-/* A batch, with everything that the loss and the validation want to know. */
+/* A batch of assignment, with everything that the loss and the validation want to know. */
 typedef struct train_batch {
     int32_t n, L, K;
     double *snr;        /* (n,L,K) */
@@ -26,17 +17,7 @@ typedef struct train_batch {
     double *optimum;    /* (n)     its rate */
 } train_batch;
 
-cf_status train_source_open(train_source *s, const char *scenario); /* name or file */
-cf_status train_source_fixed(train_source *s, const cf_drops *d, int32_t held_out);
-void train_source_close(train_source *s);
-
-/* Where a run's drops stand in the scenario's endless sequence: far from those of `generate`. */
-#define TRAIN_FIRST_DROP  ((int64_t)1 << 40)
-#define TRAIN_FIRST_VALID ((int64_t)1 << 50)
-
-/* Batch number `step` of n drops: fresh ones from `first` on, or drawn from the fixed ones; labels by
- * the exact solver if `labelled`. step < 0: for validation, fresh drops `first` .. first + n - 1, or
- * the first n of those held out. */
+/* The drops of train_draw_make; labels by the exact solver if `labelled`. */
 cf_status train_batch_make(train_batch *b, const train_source *s, uint64_t seed, int64_t first,
                            int64_t step, int32_t n, int32_t labelled, int32_t threads);
 void train_batch_free(train_batch *b);

@@ -12,7 +12,7 @@ enum { SMALL_LINKS = 20 };
 static train_source small(void)
 {
     train_source s;
-    if (train_source_open(&s, "mmwave-small") != CF_OK) exit(2);
+    if (train_source_open(&s, "mmwave-small", CF_TASK_ASSIGNMENT) != CF_OK) exit(2);
     return s;
 }
 
@@ -128,7 +128,7 @@ static void fixed_drops_keep_the_held_out_from_training(void)
     train_source open = small(), s;
     cf_drops *d = NULL;
     if (cf_drops_generate(&d, open.scenario, 9, 0, 30, 1) != CF_OK) exit(2);
-    CHECK(train_source_fixed(&s, d, 3) == CF_OK);
+    CHECK(train_source_fixed(&s, d, 3, CF_TASK_ASSIGNMENT) == CF_OK);
     double snr[30][SMALL_LINKS];
     int seen[30] = {0};
     for (int i = 0; i < 30; i++) cf_drops_snr(d, i, snr[i]);
@@ -147,7 +147,7 @@ static void fixed_drops_keep_the_held_out_from_training(void)
     train_batch valid = make(&s, TRAIN_FIRST_VALID, -1, 3, 1, 1);
     for (int i = 0; i < 3; i++) CHECK(memcmp(snr[27 + i], row(&valid, i), sizeof snr[i]) == 0);
     train_batch_free(&valid);
-    CHECK(train_source_fixed(&(train_source){0}, d, 30) == CF_EARG);
+    CHECK(train_source_fixed(&(train_source){0}, d, 30, CF_TASK_ASSIGNMENT) == CF_EARG);
     train_source_close(&s);
     train_source_close(&open);
     cf_drops_free(d);
@@ -159,7 +159,7 @@ static void steps_draw_differently(void)
     train_source open = small(), s;
     cf_drops *d = NULL;
     if (cf_drops_generate(&d, open.scenario, 9, 0, 30, 1) != CF_OK) exit(2);
-    CHECK(train_source_fixed(&s, d, 3) == CF_OK);
+    CHECK(train_source_fixed(&s, d, 3, CF_TASK_ASSIGNMENT) == CF_OK);
     train_batch a = make(&s, 0, 4, 10, 0, 1), b = make(&s, 0, 5, 10, 0, 1);
     train_batch again = make(&s, 0, 4, 10, 0, 2);
     CHECK(memcmp(a.snr, again.snr, 10 * SMALL_LINKS * sizeof(double)) == 0);
@@ -175,7 +175,7 @@ static void steps_draw_differently(void)
 static void a_scenario_that_is_none_is_refused(void)
 {
     train_source s;
-    CHECK(train_source_open(&s, "no-such-scenario") != CF_OK);
+    CHECK(train_source_open(&s, "no-such-scenario", CF_TASK_ASSIGNMENT) != CF_OK);
     CHECK(strstr(cf_last_error(), "no-such-scenario") != NULL);
     CHECK(!s.scenario && !s.name);
 }
@@ -183,11 +183,11 @@ static void a_scenario_that_is_none_is_refused(void)
 static void another_task_is_refused(void)
 {
     train_source s = {0};
-    CHECK(train_source_open(&s, "power-5x10") == CF_EARG);
+    CHECK(train_source_open(&s, "power-5x10", CF_TASK_ASSIGNMENT) == CF_EARG);
     CHECK(strstr(cf_last_error(), "power-5x10: the task is power") != NULL);
     CHECK(!s.scenario && !s.name);
     const cf_drops power = {.task = CF_TASK_POWER, .n = 9, .L = 1, .K = 1};
-    CHECK(train_source_fixed(&s, &power, 1) == CF_EARG);
+    CHECK(train_source_fixed(&s, &power, 1, CF_TASK_ASSIGNMENT) == CF_EARG);
 }
 
 int main(void)

@@ -67,12 +67,7 @@ void train_log_remove(train_run *r)
     free(events);
 }
 
-typedef struct scalar {
-    const char *key;
-    double value;
-} scalar;
-
-static int write_scalars(train_run *r, const scalar *s, int32_t n)
+static int write_scalars(train_run *r, const train_scalar *s, int32_t n)
 {
     char number[NUMBER_SIZE];
     int good = 1;
@@ -84,33 +79,17 @@ static int write_scalars(train_run *r, const scalar *s, int32_t n)
     return good;
 }
 
-cf_status train_log_line(train_run *r, const train_quality *valid)
+cf_status train_log_line(train_run *r, int32_t judged)
 {
-    const double n = r->log_n > 0 ? (double)r->log_n : 1;
-    const loss_weights *w = &r->lagrangian.w;
-    const scalar always[] = {
-        {"loss", r->log.loss / n},          {"objective", r->log.rate / n},
-        {"violation", r->log.shortage / n}, {"entropy", r->log.entropy / n},
-        {"lambda_c", w->lambda_c},          {"mu_c", w->mu_c},
-        {"lambda_d", w->lambda_d},          {"mu_d", w->mu_d},
-    };
+    train_scalar s[TRAIN_MAX_SCALARS];
+    const int32_t n = r->task->line(r->self, judged, s);
     char seconds[NUMBER_SIZE];
     number_write(seconds, 9, train_seconds(r));
     int good =
         fprintf(r->metrics, "{\"step\":%lld,\"seconds\":%s", (long long)r->step, seconds) > 0;
-    good &= write_scalars(r, always, sizeof always / sizeof *always);
-    if (valid) {
-        const scalar also[] = {
-            {"valid_objective", valid->objective}, {"valid_relaxed", valid->relaxed},
-            {"valid_violation", valid->shortage},  {"valid_entropy", valid->entropy},
-            {"valid_of_best", valid->of_best},     {"valid_broken", valid->broken},
-        };
-        good &= write_scalars(r, also, sizeof also / sizeof *also);
-    }
+    good &= write_scalars(r, s, n);
     good &= fprintf(r->metrics, "}\n") > 0;
     good &= fflush(r->metrics) == 0 && fflush(r->events) == 0;
-    r->log = (train_means){0};
-    r->log_n = 0;
     r->metrics_bytes = ftell(r->metrics);
     r->events_bytes = ftell(r->events);
     if (good) return CF_OK;

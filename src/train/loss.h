@@ -7,8 +7,15 @@
 
 #include "base/real.h"
 
-/* What training minimises, per drop, as a function of a relaxed assignment x in [0,1]. */
-typedef enum loss_scheme { LOSS_LAGRANGIAN = 0, LOSS_STRAIGHT_THROUGH, LOSS_LABELS } loss_scheme;
+/* What training minimises: the first three of assignment, below; the last three of power
+ * (train/loss_power.h). */
+typedef enum loss_scheme {
+    LOSS_LAGRANGIAN = 0,
+    LOSS_STRAIGHT_THROUGH,
+    LOSS_LABELS,
+    LOSS_OBJECTIVE,
+    LOSS_SUPPORT
+} loss_scheme;
 
 typedef struct loss_weights {
     loss_scheme scheme;
@@ -24,7 +31,9 @@ typedef struct loss_terms {
     double entropy;  /* e = - sum x ln(x + 1e-6)               (B9)       */
 } loss_terms;
 
-/* Lagrangian (B8):      -R + lambda_c c + mu_c c^2/2 + lambda_d e + mu_d e^2/2 at x
+/* Of one drop of assignment, as a function of a relaxed assignment x in [0,1]:
+ *
+ * Lagrangian (B8):      -R + lambda_c c + mu_c c^2/2 + lambda_d e + mu_d e^2/2 at x
  * Straight-through:     -R + penalty c at the network's own decision; the gradient is passed on to x
  * Labels:               - sum t ln x + (1-t) ln(1-x) over links, t = label; + penalty c at the
  *                       network's own decision, straight through

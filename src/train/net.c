@@ -1,9 +1,7 @@
 #include "train/net.h"
 
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/status.h"
 
@@ -19,47 +17,41 @@ static int32_t lanes(int32_t L, int32_t K)
 cf_status train_net_make(train_net *t, const cf_policy *p, int32_t L, int32_t K, int32_t batch,
                          int32_t threads)
 {
-    const int32_t B = lanes(L, K);
-    *t = (train_net){.policy = p, .dims = {L, K, B}, .threads = threads};
-    t->n_tiles = (batch + B - 1) / B;
-    t->repair_size = (cf_assignment_repair_workspace(L, K) + 63) / 64 * 64;
     const size_t n = (size_t)threads;
-    t->plan = calloc(n, sizeof *t->plan);
-    t->io = calloc(n, sizeof *t->io);
+    *t = (train_net){.repair_size = (cf_assignment_repair_workspace(L, K) + 63) / 64 * 64};
     t->x = malloc(n * (size_t)L * (size_t)K);
     t->repair = aligned_alloc(64, n * t->repair_size);
-    t->tiles = malloc((size_t)t->n_tiles * (size_t)p->table.size * sizeof *t->tiles);
-    cf_status s = t->plan && t->io && t->x && t->repair && t->tiles
-                      ? CF_OK
-                      : base_fail(CF_ENOMEM, "no memory to train on %d by %d networks", L, K);
-    for (int32_t i = 0; s == CF_OK && i < threads; i++)
-        s = policy_plan(&t->plan[i], &t->io[i], p, t->dims, 1);
+    const cf_status s =
+        t->x && t->repair
+            ? train_tiles_make(&t->tiles, p, (nn_dims){L, K, lanes(L, K)}, batch, threads)
+            : base_fail(CF_ENOMEM, "no memory to train on %d by %d networks", L, K);
     if (s != CF_OK) train_net_free(t);
     return s;
 }
 
 void train_net_free(train_net *t)
 {
-    for (int32_t i = 0; t->plan && i < t->threads; i++) nn_plan_free(&t->plan[i]);
-    free(t->plan);
-    free(t->io);
+    train_tiles_free(&t->tiles);
     free(t->x);
     free(t->repair);
-    free(t->tiles);
     *t = (train_net){0};
 }
 
-/* Drops of a tile into its lanes; idle lanes repeat the last drop and carry no loss. */
-static int32_t feed(const train_net *t, int32_t thread, const train_batch *b, int32_t tile)
+/* A batch being worked on: by a step, or by a judge. */
+typedef struct work {
+    train_net *net;
+    const train_batch *batch;
+    const loss_weights *weights;
+    double early;
+    train_means *sums;      /* (tiles) */
+    train_quality *quality; /* (n)     */
+} work;
+
+static void feed(void *user, const train_tile *t, int32_t drop, int32_t lane)
 {
-    const int32_t first = tile * t->dims.B;
-    const int32_t n = b->n - first < t->dims.B ? b->n - first : t->dims.B;
-    for (int32_t i = 0; i < t->dims.B; i++) {
-        const cf_assignment p = train_batch_drop(b, first + (i < n ? i : n - 1));
-        policy_feed(&t->plan[thread], &t->io[thread], t->policy, &p, p.snr, i);
-    }
-    nn_plan_forward(&t->plan[thread], t->policy->params);
-    return n;
+    const work *w = user;
+    const cf_assignment p = train_batch_drop(w->batch, drop);
+    policy_feed(t->plan, t->io, w->net->tiles.policy, &p, p.snr, lane);
 }
 
 static void add(train_means *to, const train_means *from)
@@ -73,56 +65,50 @@ static void add(train_means *to, const train_means *from)
 /* The penalty of round r counts ((r+1)/rounds)^RAMP: early rounds may break what later ones mend. */
 static const double RAMP = 3;
 
-/* Loss of one tile, summed over drops, and its gradient into the plan's outputs. */
-static cf_status tile_loss(const train_net *t, int32_t thread, const train_batch *b, int32_t tile,
-                           int32_t n, const loss_weights *w, double early, train_means *sum)
+/* Loss of one drop, and its gradient into the plan's outputs. */
+static cf_status drop_loss(const work *w, const train_tile *t, int32_t lane)
 {
-    const nn_plan *plan = &t->plan[thread];
-    const policy_io *io = &t->io[thread];
+    const train_batch *b = w->batch;
+    const policy_io *io = t->io;
     const int64_t links = (int64_t)b->L * b->K;
-    const int through = w->scheme == LOSS_STRAIGHT_THROUGH, soft = w->scheme == LOSS_LAGRANGIAN;
-    uint8_t *own = t->x + thread * links;
-    for (int32_t i = 0; i < n; i++) {
-        const int32_t drop = tile * t->dims.B + i;
-        const cf_assignment p = train_batch_drop(b, drop);
-        const uint8_t *label = w->scheme == LOSS_LABELS ? b->label + drop * links : NULL;
-        for (int32_t r = through ? io->rounds - 1 : 0; r < io->rounds; r++) {
-            const int last = r == io->rounds - 1;
-            const double weight = last ? 1 : early;
-            loss_weights wr = *w;
-            wr.penalty *= pow((double)(r + 1) / io->rounds, RAMP);
-            const cf_status s = policy_decode(plan, io->score[r], p.max_users, i, own);
-            if (s != CF_OK) return s;
-            const loss_terms l =
-                train_loss(&wr, &p, label, soft ? NULL : own, nn_value(plan, io->relaxed[r]) + i,
-                           t->dims.B, weight / b->n, nn_grad(plan, io->relaxed[r]) + i);
-            sum->loss += weight * l.loss;
-            if (last) add(sum, &(train_means){0, l.rate, l.shortage, l.entropy});
-        }
+    const loss_scheme scheme = w->weights->scheme;
+    const int32_t drop = t->first + lane;
+    const cf_assignment p = train_batch_drop(b, drop);
+    const uint8_t *label = scheme == LOSS_LABELS ? b->label + drop * links : NULL;
+    uint8_t *own = w->net->x + t->thread * links;
+    train_means *sum = &w->sums[t->number];
+    for (int32_t r = scheme == LOSS_STRAIGHT_THROUGH ? io->rounds - 1 : 0; r < io->rounds; r++) {
+        const int last = r == io->rounds - 1;
+        const double weight = last ? 1 : w->early;
+        loss_weights wr = *w->weights;
+        wr.penalty *= pow((double)(r + 1) / io->rounds, RAMP);
+        const cf_status s = policy_decode(t->plan, io->score[r], p.max_users, lane, own);
+        if (s != CF_OK) return s;
+        const loss_terms l = train_loss(&wr, &p, label, scheme == LOSS_LAGRANGIAN ? NULL : own,
+                                        nn_value(t->plan, io->relaxed[r]) + lane, t->plan->dims.B,
+                                        weight / b->n, nn_grad(t->plan, io->relaxed[r]) + lane);
+        sum->loss += weight * l.loss;
+        if (last) add(sum, &(train_means){0, l.rate, l.shortage, l.entropy});
     }
     return CF_OK;
+}
+
+static int32_t tile_loss(void *user, const train_tile *t)
+{
+    for (int32_t i = 0; i < t->n; i++)
+        if (drop_loss(user, t, i) != CF_OK) return 1;
+    return 0;
 }
 
 cf_status train_net_step(train_net *t, const train_batch *b, const loss_weights *w, double early,
                          real *g, train_means *out)
 {
-    const int32_t P = t->policy->table.size, tiles = (b->n + t->dims.B - 1) / t->dims.B;
+    const int32_t tiles = train_tiles_needed(&t->tiles, b->n);
     train_means *sums = calloc((size_t)tiles, sizeof *sums);
     if (!sums) return base_fail(CF_ENOMEM, "no memory for a batch");
-    int32_t failed = 0;
-#pragma omp parallel for num_threads(t->threads) schedule(dynamic, 1) reduction(+ : failed)
-    for (int32_t tile = 0; tile < tiles; tile++) {
-        const int32_t thread = omp_get_thread_num();
-        real *tile_g = t->tiles + (int64_t)tile * P;
-        memset(tile_g, 0, (size_t)P * sizeof *tile_g);
-        nn_plan_zero_grads(&t->plan[thread]);
-        const int32_t n = feed(t, thread, b, tile);
-        failed += tile_loss(t, thread, b, tile, n, w, early, &sums[tile]) != CF_OK;
-        nn_plan_backward(&t->plan[thread], t->policy->params, tile_g);
-    }
-    memcpy(g, t->tiles, (size_t)P * sizeof *g);
-    for (int32_t tile = 1; tile < tiles; tile++)
-        for (int32_t i = 0; i < P; i++) g[i] += t->tiles[(int64_t)tile * P + i];
+    work now = {.net = t, .batch = b, .weights = w, .early = early, .sums = sums};
+    const train_work job = {b->n, &now, feed, tile_loss};
+    const int32_t failed = train_tiles_gradient(&t->tiles, &job, g);
     train_means mean = {0};
     for (int32_t tile = 0; tile < tiles; tile++) add(&mean, &sums[tile]);
     free(sums);
@@ -133,41 +119,44 @@ cf_status train_net_step(train_net *t, const train_batch *b, const loss_weights 
     return CF_OK;
 }
 
-static cf_status judge_drop(const train_net *t, int32_t thread, const train_batch *b, int32_t drop,
-                            int32_t lane, train_quality *q)
+static cf_status judge_drop(const work *w, const train_tile *t, int32_t lane)
 {
     static const loss_weights NOTHING = {.scheme = LOSS_LAGRANGIAN};
+    const train_batch *b = w->batch;
+    const train_net *net = w->net;
+    const int32_t drop = t->first + lane;
     const cf_assignment p = train_batch_drop(b, drop);
-    const nn_plan *plan = &t->plan[thread];
-    uint8_t *x = t->x + (int64_t)thread * b->L * b->K;
-    const policy_io *io = &t->io[thread];
+    const nn_plan *plan = t->plan;
+    const policy_io *io = t->io;
+    uint8_t *x = net->x + (int64_t)t->thread * b->L * b->K;
     cf_status s = policy_decode(plan, io->score[io->rounds - 1], p.max_users, lane, x);
     if (s != CF_OK) return s;
     const nn_slice last = io->relaxed[io->rounds - 1];
     const loss_terms l = train_loss(&NOTHING, &p, NULL, NULL, nn_value(plan, last) + lane,
-                                    t->dims.B, 0, nn_grad(plan, last) + lane);
+                                    plan->dims.B, 0, nn_grad(plan, last) + lane);
     const int broken = cf_assignment_violations(&p, x).users_short > 0;
-    s = cf_assignment_repair(&p, x, t->repair + (size_t)thread * t->repair_size);
+    s = cf_assignment_repair(&p, x, net->repair + (size_t)t->thread * net->repair_size);
     const double rate = cf_assignment_rate(&p, x);
     const double of_best = b->optimum[drop] > 0 ? rate / b->optimum[drop] : 1;
-    *q =
+    w->quality[drop] =
         (train_quality){rate, of_best, broken, broken ? 0 : of_best, l.shortage, l.entropy, l.rate};
     return s;
 }
 
+static int32_t judge_tile(void *user, const train_tile *t)
+{
+    int32_t failed = 0;
+    for (int32_t i = 0; i < t->n; i++) failed += judge_drop(user, t, i) != CF_OK;
+    return failed;
+}
+
 cf_status train_net_judge(train_net *t, const train_batch *b, train_quality *out)
 {
-    const int32_t tiles = (b->n + t->dims.B - 1) / t->dims.B;
     train_quality *q = calloc((size_t)b->n, sizeof *q), sum = {0};
     if (!q) return base_fail(CF_ENOMEM, "no memory to validate %d drops", b->n);
-    int32_t failed = 0;
-#pragma omp parallel for num_threads(t->threads) schedule(dynamic, 1) reduction(+ : failed)
-    for (int32_t tile = 0; tile < tiles; tile++) {
-        const int32_t thread = omp_get_thread_num(), first = tile * t->dims.B;
-        const int32_t n = feed(t, thread, b, tile);
-        for (int32_t i = 0; i < n; i++)
-            failed += judge_drop(t, thread, b, first + i, i, &q[first + i]) != CF_OK;
-    }
+    work now = {.net = t, .batch = b, .quality = q};
+    const int32_t failed =
+        train_tiles_forward(&t->tiles, &(train_work){b->n, &now, feed, judge_tile});
     for (int32_t i = 0; i < b->n; i++) {
         sum.objective += q[i].objective / b->n;
         sum.of_best += q[i].of_best / b->n;

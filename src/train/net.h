@@ -3,23 +3,16 @@
 
 #include <stdint.h>
 
-#include "policy/policy.h"
 #include "train/data.h"
 #include "train/loss.h"
+#include "train/tiles.h"
 
-/* A policy's plans for one size of network: one plan a thread, each over a tile of lanes. The
- * gradient of a batch is the sum over its tiles in their order, so it does not depend on threads. */
+/* An assignment policy at work on one size of network. */
 typedef struct train_net {
-    const cf_policy *policy;
-    nn_dims dims; /* B: lanes of a tile */
-    int32_t threads;
-    nn_plan *plan;         /* (threads) */
-    policy_io *io;         /* (threads) */
+    train_tiles tiles;
     uint8_t *x;            /* (threads,L,K) */
     unsigned char *repair; /* (threads, repair_size) */
     size_t repair_size;
-    real *tiles; /* (tiles,P) gradients of the batch's tiles */
-    int32_t n_tiles;
 } train_net;
 
 typedef struct train_means { /* over the drops of a batch */

@@ -29,7 +29,7 @@ static bench start(const char *architecture)
     rng r = rng_stream(1, RNG_TEST, 0);
     for (int32_t i = 0; i < b.policy->table.size; i++)
         b.policy->params[i] += (real)(0.1 * rng_normal(&r));
-    if (train_source_open(&b.source, "mmwave-small") != CF_OK) exit(2);
+    if (train_source_open(&b.source, "mmwave-small", CF_TASK_ASSIGNMENT) != CF_OK) exit(2);
     if (train_batch_make(&b.batch, &b.source, 1, 0, 0, MOST, 1, 1) != CF_OK) exit(2);
     return b;
 }

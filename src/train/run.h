@@ -6,9 +6,7 @@
 
 #include "nn/adam.h"
 #include "train/config.h"
-#include "train/data.h"
-#include "train/net.h"
-#include "train/schedule.h"
+#include "train/task.h"
 
 /* A run of training: everything that changes from batch to batch, and what it works on. What a
  * checkpoint keeps is marked; the drops of a batch are a function of its number. */
@@ -23,14 +21,12 @@ typedef struct train_run {
     real *gradient;    /* (P) */
 
     train_source source[TRAIN_MAX_SCENARIOS];
-    train_net net[TRAIN_MAX_SCENARIOS];
-    train_batch valid[TRAIN_MAX_SCENARIOS];
     int32_t sources;
+    const train_task *task;
+    void *self; /* the task's; kept: its numbers */
 
-    train_lagrangian lagrangian;         /* kept */
-    train_means log;                     /* kept: sums since the last line of metrics */
-    int64_t step, log_n;                 /* kept */
-    double best, best_of_best;           /* kept: best value by config->choose, and its of_best */
+    int64_t step;                        /* kept */
+    double best, best_of_best;           /* kept: best value of a verdict, and its of_best */
     int64_t halvings, stale;             /* kept: for plateau */
     double seconds_before;               /* kept: of the runs this one resumes */
     double started;                      /* on the clock */
@@ -48,7 +44,7 @@ cf_status train_checkpoint_load(train_run *r);
 
 /* log.c: OUT.metrics.jsonl and OUT.tfevents; opened at the length that the checkpoint knows. */
 cf_status train_log_open(train_run *r);
-cf_status train_log_line(train_run *r, const train_quality *valid); /* valid NULL: no validation */
+cf_status train_log_line(train_run *r, int32_t judged);
 void train_log_close(train_run *r);
 void train_log_remove(train_run *r); /* both, where this run opened them */
 

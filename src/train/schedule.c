@@ -42,3 +42,14 @@ void train_lagrangian_update(train_lagrangian *a, const cf_train_config *c, int6
     a->loss = a->shortage = a->entropy = 0;
     a->n = 0;
 }
+
+void train_kappa_update(train_kappa *k, const cf_train_config *c, double psi)
+{
+    if (k->n >= c->window) {
+        double mean = 0;
+        for (int64_t i = 0; i < c->window; i++) mean += k->psi[i] / (double)c->window;
+        k->value = psi > mean * (1 + 1e-9) ? k->value + c->kappa_step
+                                           : fmax(k->value - c->kappa_step / 2, 0);
+    }
+    k->psi[k->n++ % c->window] = psi;
+}

@@ -132,6 +132,43 @@ static void a_cap_of_zero_keeps_a_penalty_out(void)
     cf_train_config_free(c);
 }
 
+/* Window 3, step 1/4: three batches fill the window, then each is compared with the mean of the three
+ * before it. */
+static void kappa_follows_a8(void)
+{
+    static const struct {
+        double psi, kappa;
+    } COURSE[] = {
+        {5, 0},     {4, 0}, {6, 0},   /* not yet                */
+        {6, 0.25},                    /* above (5+4+6)/3 = 5    */
+        {5, 0.125},                   /* below (4+6+6)/3        */
+        {7, 0.375},                   /* above (6+6+5)/3        */
+        {6, 0.25},                    /* a tie with (6+5+7)/3   */
+        {1, 0.125}, {1, 0}, {0.5, 0}, /* never below 0          */
+    };
+    cf_train_config *c = configure("architecture: sinrnet\nwindow: 3\nkappa_step: 0.25\n");
+    train_kappa k = {0};
+    for (size_t i = 0; i < sizeof COURSE / sizeof *COURSE; i++) {
+        train_kappa_update(&k, c, COURSE[i].psi);
+        CHECK_NEAR(k.value, COURSE[i].kappa, 1e-15);
+        CHECK(k.n == (int64_t)i + 1);
+    }
+    cf_train_config_free(c);
+}
+
+/* A's "at least as large" would raise kappa for ever here. */
+static void a_support_that_stands_still_does_not_raise_kappa(void)
+{
+    static const double PSI[] = {0.5, 0.1, 5e-7, 0.3};
+    cf_train_config *c = configure("architecture: sinrnet\n");
+    for (int p = 0; p < 4; p++) {
+        train_kappa k = {.value = 0.002};
+        for (int i = 0; i < 100; i++) train_kappa_update(&k, c, PSI[p]);
+        CHECK(k.value == 0);
+    }
+    cf_train_config_free(c);
+}
+
 int main(void)
 {
     RUN(the_rate_rises_linearly_at_the_start);
@@ -140,5 +177,7 @@ int main(void)
     RUN(multipliers_follow_the_phases_up_to_their_caps);
     RUN(multipliers_rest_while_things_get_better);
     RUN(a_cap_of_zero_keeps_a_penalty_out);
+    RUN(kappa_follows_a8);
+    RUN(a_support_that_stands_still_does_not_raise_kappa);
     return DONE();
 }

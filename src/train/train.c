@@ -9,11 +9,7 @@
 #include "base/number.h"
 #include "base/status.h"
 #include "train/run.h"
-
-static int labelled(const cf_train_config *c)
-{
-    return c->scheme == LOSS_LABELS;
-}
+#include "train/schedule.h"
 
 /* Could everything that a run leaves behind be written? Asked before hours of work, and without
  * touching what is there. */
@@ -43,7 +39,7 @@ static cf_status open_scenarios(train_run *r)
         if (r->sources == TRAIN_MAX_SCENARIOS)
             s = base_fail(CF_EARG, "more than %d scenarios", TRAIN_MAX_SCENARIOS);
         else
-            s = train_source_open(&r->source[r->sources], name);
+            s = train_source_open(&r->source[r->sources], name, r->task->task);
         if (s == CF_OK) r->sources++;
     }
     if (s == CF_OK && r->sources == 0) s = base_fail(CF_EARG, "no scenario to train on");
@@ -61,8 +57,8 @@ static cf_status open_data(train_run *r)
         if (!o->data[i]) return base_fail(CF_EARG, "dataset %d is NULL", i);
         const int32_t tenth = o->data[i]->n / 10 > 0 ? o->data[i]->n / 10 : 1;
         const int32_t most = (int32_t)r->config->valid_count;
-        const cf_status s =
-            train_source_fixed(&r->source[i], o->data[i], tenth < most ? tenth : most);
+        const cf_status s = train_source_fixed(&r->source[i], o->data[i],
+                                               tenth < most ? tenth : most, r->task->task);
         if (s != CF_OK) return s;
         r->sources++;
     }
@@ -86,32 +82,31 @@ static cf_status make_policy(train_run *r)
     return CF_OK;
 }
 
-static cf_status make_nets(train_run *r)
+static const train_task *task_of(const cf_train_config *c)
 {
-    const cf_train_config *c = r->config;
-    cf_status s = CF_OK;
-    for (int32_t i = 0; i < r->sources && s == CF_OK; i++) {
-        const train_source *from = &r->source[i];
-        const int32_t n = from->fixed ? from->held_out : (int32_t)c->valid_count;
-        s = train_net_make(&r->net[i], r->policy, from->L, from->K, (int32_t)c->batch, r->threads);
-        if (s == CF_OK)
-            s = train_batch_make(&r->valid[i], from, (uint64_t)c->seed, TRAIN_FIRST_VALID, -1, n, 1,
-                                 r->threads);
-    }
-    return s;
+    return cf_train_config_task(c) == CF_TASK_POWER ? &train_power : &train_assignment;
+}
+
+static cf_status open_task(train_run *r)
+{
+    const train_job job = {r->config, r->policy, r->source, r->sources, r->threads};
+    return r->task->open(&r->self, &job);
 }
 
 static cf_status start(train_run *r)
 {
-    cf_status s = check_out(r);
+    r->task = task_of(r->config);
+    cf_status s = r->task->check(r->config);
+    if (s == CF_OK) s = check_out(r);
     if (s == CF_OK) s = r->order->data ? open_data(r) : open_scenarios(r);
     if (s == CF_OK) s = make_policy(r);
+    if (s == CF_OK) s = open_task(r);
     r->best = -INFINITY;
     if (s == CF_OK && r->order->resume) {
         s = train_checkpoint_load(r);
         r->kept = 1;
     }
-    if (s == CF_OK) s = make_nets(r);
+    if (s == CF_OK) s = r->task->prepare(r->self);
     if (s == CF_OK) s = train_log_open(r);
     return s;
 }
@@ -119,11 +114,8 @@ static cf_status start(train_run *r)
 static void finish(train_run *r)
 {
     train_log_close(r);
-    for (int32_t i = 0; i < r->sources; i++) {
-        train_net_free(&r->net[i]);
-        train_batch_free(&r->valid[i]);
-        train_source_close(&r->source[i]);
-    }
+    r->task->free(r->self);
+    for (int32_t i = 0; i < r->sources; i++) train_source_close(&r->source[i]);
     cf_policy_free(r->policy);
     free(r->state);
     free(r->gradient);
@@ -137,38 +129,20 @@ static double done(const train_run *r)
     return limit > 0 ? fmax(by_steps, train_seconds(r) / limit) : by_steps;
 }
 
-/* One batch: drops, gradient, clipping, Adam, multipliers. */
+/* One batch: gradient, clipping, Adam. */
 static cf_status step(train_run *r)
 {
     const cf_train_config *c = r->config;
-    const int32_t i = (int32_t)(r->step % r->sources);
-    train_batch batch;
-    train_means means;
-    cf_status s = train_batch_make(&batch, &r->source[i], (uint64_t)c->seed, TRAIN_FIRST_DROP,
-                                   r->step, (int32_t)c->batch, labelled(c), r->threads);
-    if (s != CF_OK) return s;
-    r->lagrangian.w.scheme = (loss_scheme)c->scheme;
-    r->lagrangian.w.penalty = c->penalty;
-    s = train_net_step(&r->net[i], &batch, &r->lagrangian.w, c->early_weight, r->gradient, &means);
-    train_batch_free(&batch);
+    const cf_status s = r->task->step(r->self, r->step, r->gradient, &r->say);
     if (s != CF_OK) return s;
     nn_clip(r->adam.n, c->clip, r->gradient);
     nn_adam_update(&r->adam, (real)train_rate(c, r->step, done(r), r->halvings), (real)c->clamp,
                    r->gradient, r->policy->params);
-    if (c->scheme == LOSS_LAGRANGIAN) train_lagrangian_update(&r->lagrangian, c, r->step, &means);
     r->step++;
-    r->log.loss += means.loss;
-    r->log.rate += means.rate;
-    r->log.shortage += means.shortage;
-    r->log.entropy += means.entropy;
-    r->log_n++;
-    r->say.objective = means.rate;
-    r->say.violation = means.shortage;
-    r->say.entropy = means.entropy;
     return CF_OK;
 }
 
-static cf_status describe(train_run *r, const train_quality *q)
+static cf_status describe(train_run *r, const train_verdict *v)
 {
     char number[NUMBER_SIZE];
     cf_status s = policy_set_meta(r->policy, "training", r->config->yaml);
@@ -176,9 +150,9 @@ static cf_status describe(train_run *r, const train_quality *q)
     snprintf(number, sizeof number, "%lld", (long long)r->step);
     if (s == CF_OK) s = policy_set_meta(r->policy, "trained_steps", number);
     if (s == CF_OK)
-        s = policy_set_meta(r->policy, "valid_of_best", number_write(number, 9, q->of_best));
-    if (s == CF_OK)
-        s = policy_set_meta(r->policy, "valid_broken", number_write(number, 9, q->broken));
+        s = policy_set_meta(r->policy, "valid_of_best", number_write(number, 9, v->of_best));
+    if (s == CF_OK && !isnan(v->broken))
+        s = policy_set_meta(r->policy, "valid_broken", number_write(number, 9, v->broken));
     for (int32_t i = 0; s == CF_OK && i < r->sources; i++) {
         char key[32];
         snprintf(key, sizeof key, "scenario_%d_yaml", i);
@@ -189,58 +163,40 @@ static cf_status describe(train_run *r, const train_quality *q)
     return s;
 }
 
-static cf_status judge(train_run *r, train_quality *mean)
+static cf_status save_policy(train_run *r, const train_verdict *v)
 {
-    *mean = (train_quality){0};
-    for (int32_t i = 0; i < r->sources; i++) {
-        train_quality q;
-        const cf_status s = train_net_judge(&r->net[i], &r->valid[i], &q);
-        if (s != CF_OK) return s;
-        mean->objective += q.objective / r->sources;
-        mean->of_best += q.of_best / r->sources;
-        mean->broken += q.broken / r->sources;
-        mean->feasible += q.feasible / r->sources;
-        mean->shortage += q.shortage / r->sources;
-        mean->entropy += q.entropy / r->sources;
-        mean->relaxed += q.relaxed / r->sources;
-    }
-    return CF_OK;
-}
-
-static cf_status save_policy(train_run *r, const train_quality *q)
-{
-    const cf_status s = describe(r, q);
+    const cf_status s = describe(r, v);
     return s == CF_OK ? cf_policy_save(r->policy, r->order->out) : s;
 }
 
 /* Validate on every size; the best so far becomes OUT. */
-static cf_status validate(train_run *r, train_quality *mean)
+static cf_status validate(train_run *r)
 {
-    const cf_status s = judge(r, mean);
+    train_verdict v;
+    const cf_status s = r->task->judge(r->self, &v);
     if (s != CF_OK) return s;
-    const double value = r->config->choose == TRAIN_FEASIBLE ? mean->feasible : mean->of_best;
     r->say.validated = 1;
-    r->say.valid_of_best = mean->of_best;
-    r->say.valid_broken = mean->broken;
-    r->say.saved = value > r->best;
+    r->say.valid_of_best = v.of_best;
+    r->say.valid_broken = isnan(v.broken) ? 0 : v.broken;
+    r->say.saved = v.value > r->best;
     r->stale = r->say.saved ? 0 : r->stale + 1;
     if (r->stale >= r->config->patience) {
         r->halvings++;
         r->stale = 0;
     }
     if (!r->say.saved) return CF_OK;
-    r->best = value;
-    r->best_of_best = mean->of_best;
-    return save_policy(r, mean);
+    r->best = v.value;
+    r->best_of_best = v.of_best;
+    return save_policy(r, &v);
 }
 
 /* Stopped before the first validation: OUT is what there is, and the run that goes on from the
  * checkpoint knows nothing of it. */
 static cf_status save_unfinished(train_run *r)
 {
-    train_quality q;
-    const cf_status s = judge(r, &q);
-    return s == CF_OK ? save_policy(r, &q) : s;
+    train_verdict v;
+    const cf_status s = r->task->judge(r->self, &v);
+    return s == CF_OK ? save_policy(r, &v) : s;
 }
 
 /* Tell the caller; 1: it wants to stop. */
@@ -268,11 +224,9 @@ static cf_status loop(train_run *r)
     while (!stop && done(r) < 1) {
         cf_status s = step(r);
         const int over = done(r) >= 1, due = over || r->step % r->config->valid_every == 0;
-        train_quality q;
         r->say.validated = r->say.saved = 0;
-        if (s == CF_OK && due) s = validate(r, &q);
-        if (s == CF_OK && (due || r->step % r->config->log_every == 0))
-            s = train_log_line(r, due ? &q : NULL);
+        if (s == CF_OK && due) s = validate(r);
+        if (s == CF_OK && (due || r->step % r->config->log_every == 0)) s = train_log_line(r, due);
         if (s != CF_OK) return s;
         stop = tell(r, started, first);
         if (stop && isinf(r->best)) s = save_unfinished(r);

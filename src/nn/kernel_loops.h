@@ -1,0 +1,232 @@
+/* The rest of kernel_impl.h: plain loops, written so that the compiler makes vectors of them, lanes
+ * innermost. What is compiled for the usual numbers of lanes apart is marked INLINE. */
+
+/* Sum of n numbers side by side. */
+INLINE real row_sum(int64_t n, const real *x)
+{
+    vec a = {0};
+    int64_t i = 0;
+    for (; i + V <= n; i += V) a += LOAD(x + i);
+    real s = total(a);
+    for (; i < n; i++) s += x[i];
+    return s;
+}
+
+static void sum_others(int32_t n, real scale, const real *restrict x, real *restrict y, int add)
+{
+    const real sum = row_sum(n, x);
+    for (int32_t i = 0; add && i < n; i++) y[i] += scale * (sum - x[i]);
+    for (int32_t i = 0; !add && i < n; i++) y[i] = scale * (sum - x[i]);
+}
+
+INLINE void row_sums(int32_t K, int32_t B, const real *restrict x, real *restrict rows)
+{
+    for (int32_t k = 0; k < K; k++, x += (int64_t)K * B) {
+        if (B == 1) {
+            rows[k] = row_sum(K, x);
+            continue;
+        }
+        for (int32_t b = 0; b < B; b++) rows[k * B + b] = 0;
+        for (int32_t j = 0; j < K; j++)
+            for (int32_t b = 0; b < B; b++) rows[k * B + b] += x[j * B + b];
+    }
+}
+
+static void column_sums(int32_t K, int64_t row, const real *restrict x, real *restrict columns)
+{
+    for (int64_t i = 0; i < row; i++) columns[i] = 0;
+    for (int32_t k = 0; k < K; k++)
+        for (int64_t i = 0; i < row; i++) columns[i] += x[k * row + i];
+}
+
+/* y = scale (c(column) + r(row) + sign x), each sum 0 where the kind has none. */
+INLINE void pool_by(int32_t kind, int32_t K, int32_t B, const real *restrict x, real *restrict sums,
+                    real *restrict y, int add)
+{
+    const int64_t row = (int64_t)K * B;
+    real *columns = sums, *rows = sums + row, *all = sums + 2 * row;
+    const real n = (real)(K - 1), scale = K > 1 ? 1 / (kind == 3 ? n * n : n) : 0;
+    if (kind != 2) column_sums(K, row, x, columns);
+    if (kind != 1) row_sums(K, B, x, rows);
+    for (int32_t b = 0; b < B; b++) all[b] = 0;
+    for (int32_t k = 0; kind == 3 && k < K; k++)
+        for (int32_t b = 0; b < B; b++) all[b] += rows[k * B + b];
+    for (int32_t k = 0; k < K; k++)
+        for (int32_t j = 0; j < K; j++)
+            for (int32_t b = 0; b < B; b++) {
+                const int64_t i = k * row + j * B + b;
+                const real v = kind == 1   ? columns[j * B + b] - x[i]
+                               : kind == 2 ? rows[k * B + b] - x[i]
+                                           : all[b] - rows[k * B + b] - columns[j * B + b] + x[i];
+                y[i] = add ? y[i] + scale * v : scale * v;
+            }
+}
+
+INLINE void pool_kind(int32_t kind, int32_t K, int32_t B, const real *restrict x,
+                      real *restrict sums, real *restrict y, int add)
+{
+    switch (kind) {
+    case 1: pool_by(1, K, B, x, sums, y, add); break;
+    case 2: pool_by(2, K, B, x, sums, y, add); break;
+    default: pool_by(3, K, B, x, sums, y, add); break;
+    }
+}
+
+static void pool_pairs(int32_t kind, int32_t K, int32_t B, const real *restrict x,
+                       real *restrict sums, real *restrict y, int add)
+{
+    switch (B) {
+    case 1: pool_kind(kind, K, 1, x, sums, y, add); break;
+    case 4: pool_kind(kind, K, 4, x, sums, y, add); break;
+    case 8: pool_kind(kind, K, 8, x, sums, y, add); break;
+    case 16: pool_kind(kind, K, 16, x, sums, y, add); break;
+    default: pool_kind(kind, K, B, x, sums, y, add); break;
+    }
+}
+
+INLINE void leak_by(int32_t J, int64_t n, int32_t B, const real *g, int64_t stride, const real *x,
+                    real *restrict out)
+{
+    for (int32_t j = 0; j < J; j++) {
+        const real *row = g + j * stride;
+        for (int32_t b = 0; b < B; b++) out[j * B + b] = 0;
+        for (int64_t i = 0; i < n; i++)
+            for (int32_t b = 0; b < B; b++) out[j * B + b] += row[i * B + b] * x[i * B + b];
+    }
+}
+
+/* One lane: dot products, of two vectors at a time. */
+static void leak_one(int32_t J, int64_t n, const real *g, int64_t stride, const real *x,
+                     real *restrict out)
+{
+    for (int32_t j = 0; j < J; j++) {
+        const real *row = g + j * stride;
+        vec a = {0}, c = {0};
+        int64_t i = 0;
+        for (; i + 2 * V <= n; i += 2 * V) {
+            a += LOAD(row + i) * LOAD(x + i);
+            c += LOAD(row + i + V) * LOAD(x + i + V);
+        }
+        real s = total(a + c);
+        for (; i < n; i++) s += row[i] * x[i];
+        out[j] = s;
+    }
+}
+
+static void leak(int32_t J, int64_t n, int32_t B, const real *g, int64_t stride, const real *x,
+                 real *restrict out)
+{
+    switch (B) {
+    case 1: leak_one(J, n, g, stride, x, out); break;
+    case 8: leak_by(J, n, 8, g, stride, x, out); break;
+    case 16: leak_by(J, n, 16, g, stride, x, out); break;
+    default: leak_by(J, n, B, g, stride, x, out); break;
+    }
+}
+
+INLINE void price_by(int32_t J, int64_t n, int32_t B, const real *g, int64_t stride, const real *w,
+                     real *restrict out)
+{
+    for (int64_t i = 0; i < n * B; i++) out[i] = 0;
+    for (int32_t j = 0; j < J; j++)
+        for (int64_t i = 0; i < n; i++)
+            for (int32_t b = 0; b < B; b++)
+                out[i * B + b] += w[j * B + b] * g[j * stride + i * B + b];
+}
+
+/* One lane: two vectors of links stay in registers while all users pass. */
+static void price_one(int32_t J, int64_t n, const real *g, int64_t stride, const real *w,
+                      real *restrict out)
+{
+    int64_t i = 0;
+    for (; i + 2 * V <= n; i += 2 * V) {
+        vec a = {0}, c = {0};
+        for (int32_t j = 0; j < J; j++) {
+            a += w[j] * LOAD(g + j * stride + i);
+            c += w[j] * LOAD(g + j * stride + i + V);
+        }
+        STORE(out + i, a);
+        STORE(out + i + V, c);
+    }
+    for (; i < n; i++) {
+        real a = 0;
+        for (int32_t j = 0; j < J; j++) a += w[j] * g[j * stride + i];
+        out[i] = a;
+    }
+}
+
+static void price(int32_t J, int64_t n, int32_t B, const real *g, int64_t stride, const real *w,
+                  real *restrict out)
+{
+    switch (B) {
+    case 1: price_one(J, n, g, stride, w, out); break;
+    case 8: price_by(J, n, 8, g, stride, w, out); break;
+    case 16: price_by(J, n, 16, g, stride, w, out); break;
+    default: price_by(J, n, B, g, stride, w, out); break;
+    }
+}
+
+#ifdef CF_REAL_DOUBLE
+#    include <math.h>
+#    define EXP1(x) exp(x)
+#    define LN1(x)  log(x)
+#else
+typedef union bits {
+    float f;
+    int32_t i;
+} bits;
+
+/* exp x = 2^n exp r, |r| <= ln(2)/2, its series to r^6. */
+INLINE float exp_float(float x)
+{
+    const float shifter = 12582912.0f; /* 1.5 2^23: adding it rounds to a whole number */
+    const float m = x * 1.44269504088896341f + shifter, n = m - shifter;
+    const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+    float e = 1.38888889e-3f;
+    e = e * r + 8.33333333e-3f;
+    e = e * r + 4.16666667e-2f;
+    e = e * r + 0.166666667f;
+    e = e * r + 0.5f;
+    const bits power = {.i = ((int32_t)n + 127) << 23};
+    return (1 + (r + r * r * e)) * power.f;
+}
+
+/* ln x of normal positive x: x = 2^e (1 + f), 1 + f in [0.707, 1.414];
+ * ln(1 + f) = f - f^2/2 + f^3 q(f), q fitted by least squares. */
+INLINE float ln_float(float x)
+{
+    const bits whole = {.f = x};
+    const int32_t above = whole.i - 0x3f3504f3;
+    const bits mantissa = {.i = (above & 0x7fffff) + 0x3f3504f3};
+    const float f = mantissa.f - 1;
+    float q = -0.0736286034f;
+    q = q * f + 0.126203233f;
+    q = q * f + -0.132021054f;
+    q = q * f + 0.142271148f;
+    q = q * f + -0.166213699f;
+    q = q * f + 0.199998265f;
+    q = q * f + -0.250008519f;
+    q = q * f + 0.33333354f;
+    return (float)(above >> 23) * 0.693147180559945309f + (f + f * f * (q * f - 0.5f));
+}
+#    define EXP1(x) exp_float(x)
+#    define LN1(x)  ln_float(x)
+#endif
+
+static void exps(int64_t n, const real *x, real *y)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const real low = x[i] < -80 ? -80 : x[i], v = low > 80 ? 80 : low;
+        const real e = EXP1(v);
+        y[i] = v != v ? v : e;
+    }
+}
+
+static void logs(int64_t n, const real *x, real *y)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const real v = x[i] < (real)1e-36 ? (real)1e-36 : x[i];
+        const real e = LN1(v);
+        y[i] = v != v ? v : e;
+    }
+}
