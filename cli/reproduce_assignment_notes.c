@@ -1,22 +1,14 @@
 /* reproduce.md: what of B reproduces and what does not, in words that follow the measured values. */
 #include <math.h>
 
+#include "gnuplot.h"
 #include "reproduce_assignment.h"
-
-/* Standard errors between our mean and B's figure: B has 1,024 drops of the same spread, and rounds
- * to two digits (a uniform error of 0.01 / sqrt(12)). */
-static double distance(const cf_result *r, double printed)
-{
-    const double ours = r->ci95 / 1.96, theirs = ours * sqrt((double)r->n / 1024);
-    const double rounding = 0.01 / sqrt(12);
-    return (r->mean - printed) / sqrt(ours * ours + theirs * theirs + rounding * rounding);
-}
 
 static void put_row(FILE *f, const cli_scene *s, const cf_result *r)
 {
     const double printed = cli_assignment_printed(s, r);
     if (isnan(printed)) return;
-    const double z = distance(r, printed);
+    const double z = cli_standard_errors(r, printed);
     fprintf(f, "- %s, `%s`: ours %.3f ± %.3f, the paper %.2f: %.1f standard errors %s, it %s.\n",
             s->scenario, r->method, r->mean, r->ci95, printed, fabs(z), z < 0 ? "below" : "above",
             fabs(z) <= 3 ? "reproduces" : "does **not** reproduce");
@@ -109,10 +101,7 @@ static void put_figures(FILE *f, const cli_reproduction *r, const cli_curve *cur
         put_curves(f, r, curve);
     else
         fputs("- Figures 6 to 8: left out (--scale 0).\n", f);
-    if (r->gnuplot_missing)
-        fputs("- gnuplot was not installed: there are scripts (.gp) and data (.csv), no pictures. "
-              "Install gnuplot-nox and run `gnuplot figure5.gp` and so on in this folder.\n",
-              f);
+    cli_gnuplot_note(f, r);
 }
 
 int cli_assignment_notes(const cli_reproduction *r, const cli_curve *curve)

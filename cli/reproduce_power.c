@@ -10,6 +10,7 @@ static int reproduce(cli_reproduction *r)
     if (status == CLI_DONE) status = cli_power_spread(r);
     if (status == CLI_DONE) status = cli_power_bars(r);
     if (status == CLI_DONE && r->scale > 0) status = cli_power_curves(r, curve);
+    if (status == CLI_DONE) status = cli_power_notes(r, r->scale > 0 ? curve : NULL);
     return status;
 }
 

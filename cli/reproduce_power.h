@@ -59,6 +59,8 @@ int cli_power_bars(cli_reproduction *r);        /* figure5.*                    
 int cli_power_spread(cli_reproduction *r);      /* cdf*.csv, cdf.*, cdf-table2.*       */
 int cli_power_curves(cli_reproduction *r,
                      cli_power_curve curve[CLI_POWER_CURVES]); /* training, figure4.* */
+int cli_power_notes(const cli_reproduction *r,
+                    const cli_power_curve *curve); /* reproduce.md; curve NULL: not drawn */
 
 /* 1: no other method of the scene is both as fast and as good as method i. */
 int cli_power_on_front(const cli_scene *s, int i);

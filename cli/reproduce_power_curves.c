@@ -159,18 +159,21 @@ static void put_panel(FILE *f, const cli_power_curve *c, int linear)
     fputc('\n', f);
 }
 
-static int draw(cli_reproduction *r, const cli_power_curve *c, double steps)
+static int draw(cli_reproduction *r, const cli_power_curve *c, const trace *t)
 {
+    double most = 0;
+    for (int i = 0; i < CLI_POWER_CURVES; i++)
+        for (int k = 0; k < t[i].points; k++) most = fmax(most, t[i].value[k]);
     cli_output o;
     const int status = cli_gnuplot_open(&o, r, "figure4", 22, 9.5);
     if (status != CLI_DONE) return status;
     fprintf(o.file,
             "set multiplot\nset key bottom right Left reverse samplen 2 font ',8'\n"
-            "set xlabel 'iteration'\nset xrange [0:%g]\nset yrange [0:*]\n"
+            "set xlabel 'iteration'\nset xrange [0:%g]\nset yrange [0:%g]\n"
             "set ylabel 'energy efficiency on validation drops [Mbit/J]'\n"
             "set bmargin at screen 0.16; set tmargin at screen 0.91\n"
             "set lmargin at screen 0.065; set rmargin at screen 0.49\n",
-            steps);
+            t->step[t->points - 1], 1.06 * most);
     put_panel(o.file, c, 0);
     fputs("unset label 99\nunset ylabel\n"
           "set lmargin at screen 0.555; set rmargin at screen 0.98\n",
@@ -189,7 +192,7 @@ int cli_power_curves(cli_reproduction *r, cli_power_curve curve[CLI_POWER_CURVES
     for (int i = 0; i < CLI_POWER_CURVES && status == CLI_DONE; i++)
         status = train(r, i, m, &t[i], &curve[i]);
     if (status == CLI_DONE) status = write_csv(r, t);
-    if (status == CLI_DONE) status = draw(r, curve, t->step[t->points - 1]);
+    if (status == CLI_DONE) status = draw(r, curve, t);
     free(t);
     return status;
 }

@@ -1,6 +1,7 @@
 #include "reproduction.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,6 +39,13 @@ const cf_result *cli_result_named(const cli_scene *s, const char *name)
     for (int32_t i = 0; s->results && i < s->methods.count; i++)
         if (strcmp(s->results[i]->method, name) == 0) return s->results[i];
     return NULL;
+}
+
+double cli_standard_errors(const cf_result *r, double printed)
+{
+    const double ours = r->ci95 / 1.96, theirs = ours * sqrt((double)r->n / 1024);
+    const double rounding = 0.01 / sqrt(12);
+    return (r->mean - printed) / sqrt(ours * ours + theirs * theirs + rounding * rounding);
 }
 
 static cf_status make_drops(const cli_reproduction *r, cli_scene *s)

@@ -37,6 +37,10 @@ void cli_scenes_close(cli_reproduction *r); /* r->scene is then empty */
 
 const cf_result *cli_result_named(const cli_scene *s, const char *name); /* NULL: not there */
 
+/* Standard errors by which our mean lies above a paper's figure. The papers have 1,024 drops, of the
+ * same spread, and round to two digits: a uniform error of 0.01 / sqrt(12). */
+double cli_standard_errors(const cf_result *r, double printed);
+
 /* FOLDER/NAME, malloc'ed. */
 char *cli_in_folder(const cli_reproduction *r, const char *name);
 
