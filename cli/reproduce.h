@@ -3,8 +3,8 @@
 
 #include "reproduction.h"
 
-/* A paper each: everything about it into r->folder, which is there. Gives an exit status and complains
- * by itself. */
+/* A paper each: everything about it into r->folder, which is there. Gives an exit status and
+ * complains by itself. */
 int cli_reproduce_assignment(cli_reproduction *r);
 int cli_reproduce_power(cli_reproduction *r);
 

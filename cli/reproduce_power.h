@@ -3,13 +3,13 @@
 
 #include "reproduction.h"
 
-/* The parts of `cellfree reproduce power`. A is Raghunath et al., "Energy-Efficient Power Allocation
- * in Cell-Free Massive MIMO via Graph Neural Networks": its table II and its figures 4 and 5. Every
- * size comes as A's text has it (literal) and with every distance 10 m (table2). */
+/* The parts of `cellfree reproduce power`. A is Raghunath et al., "Energy-Efficient Power
+ * Allocation in Cell-Free Massive MIMO via Graph Neural Networks": its table II and its figures 4
+ * and 5. Every size comes as A's text has it (literal) and with every distance 10 m (table2). */
 
 enum { CLI_SIZES = 3, CLI_POWER_SCENES = 2 * CLI_SIZES }; /* literal ones first, in A's order */
 
-/* What A's table II prints for a size: energy efficiency [Mbit/J], and time [s] of its 1,024 drops. */
+/* What A's table II prints for a size: energy efficiency [Mbit/J], and time of 1,024 drops [s]. */
 typedef struct cli_power_row {
     const char *size;
     double sca, gnn, sca_s, gnn_s;
@@ -43,8 +43,8 @@ const cf_result *cli_power_result(const cli_scene *s, int i);
 const cf_result *cli_power_labelled(const cli_scene *s, const char *label);
 
 /* A curve of figure 4: mean and deviation that the input is normalised by (1/W if linear, else dB),
- * both a share of the true ones, and energy efficiency on validation drops [Mbit/J] after a quarter of
- * the training and at its end. */
+ * both a share of the true ones, and energy efficiency on validation drops [Mbit/J] after a quarter
+ * of the training and at its end. */
 typedef struct cli_power_curve {
     int linear;
     double share, mean, std, quarter, last;

@@ -1,5 +1,5 @@
-/* A's figure 4: energy efficiency against the iteration for several normalisations of sinrnet's input
- * (eq. 13), with gains in dB and as they are. */
+/* A's figure 4: energy efficiency against the iteration for several normalisations of sinrnet's
+ * input (eq. 13), with gains in dB and as they are. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -59,7 +59,7 @@ static cf_status measure_drops(const cf_drops *d, moments m[2])
     return s;
 }
 
-/* On the first drops that the trainings see (they count from 2^40), so that no test drop is among them. */
+/* On the first drops that the trainings see (they count from 2^40): no test drop is among them. */
 static cf_status measure(const cli_reproduction *r, moments m[2])
 {
     cf_scenario *scenario = NULL;

@@ -40,8 +40,8 @@ typedef struct point {
     double time, lost; /* log10 of us a drop, and of 1 - fraction of best known */
 } point;
 
-/* The scene's result of method i, NULL where it has no place: "best" is what the others are measured
- * by, and "random" the mean of many draws, which nobody would wait for. */
+/* The scene's result of method i, NULL where it has no place: "best" is what the others are
+ * measured by, and "random" the mean of many draws, which nobody would wait for. */
 static const cf_result *placed(const cli_scene *s, int i)
 {
     const char *label = cli_power_methods[i].label;

@@ -37,7 +37,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* A method's values over the drops, sorted: energy efficiency, or what is lost of the best known. */
+/* A method's values over the drops, sorted: energy efficiency, or its loss to the best known. */
 static void column_of(const cli_scene *s, const cf_result *r, int lost, double *v)
 {
     for (int32_t i = 0; i < r->n; i++)

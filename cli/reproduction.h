@@ -28,23 +28,23 @@ typedef struct cli_reproduction {
     cli_scene *scene; /* (scenes) */
 } cli_reproduction;
 
-/* Make the scene's drops, run the methods of `list` over them on one thread (the table's times are to
- * be a core's own), and save SCENARIO.h5 and SCENARIO.result.h5. Policies are named policy:STEM, also
- * where there is one only. Gives an exit status; cli_scenes_close after it in any case. */
+/* Make the scene's drops, run the methods of `list` over them on one thread (the table's times are
+ * to be a core's own), and save SCENARIO.h5 and SCENARIO.result.h5. Policies are named policy:STEM,
+ * also where there is one only. Gives an exit status; cli_scenes_close after it in any case. */
 int cli_scene_work(const cli_reproduction *r, cli_scene *s, const char *list,
                    const char *const *policies, int32_t policy_count);
 void cli_scenes_close(cli_reproduction *r); /* r->scene is then empty */
 
 const cf_result *cli_result_named(const cli_scene *s, const char *name); /* NULL: not there */
 
-/* Standard errors by which our mean lies above a paper's figure. The papers have 1,024 drops, of the
+/* Standard errors by which our mean lies above a paper's figure. The papers have 1,024 drops of the
  * same spread, and round to two digits: a uniform error of 0.01 / sqrt(12). */
 double cli_standard_errors(const cf_result *r, double printed);
 
 /* FOLDER/NAME, malloc'ed. */
 char *cli_in_folder(const cli_reproduction *r, const char *name);
 
-/* POLICIES/STEM.safetensors, malloc'ed; NULL where there is none, with a line on stderr if `tell`. */
+/* POLICIES/STEM.safetensors, malloc'ed; NULL where it is not, with a line on stderr if `tell`. */
 char *cli_policy_file(const cli_reproduction *r, const char *stem, int tell);
 
 /* Open FOLDER/NAME and write the provenance as comment lines with this prefix ("# ", "<!-- "). */

@@ -5,8 +5,8 @@
 
 /* Trainings behind a paper's curves. */
 
-/* Train as the YAML text says, into FOLDER/NAME.safetensors and what stands beside it; `what` is for
- * messages ("figures 6 to 8"). Gives an exit status, and with 0 the metrics, open for reading. */
+/* Train as the YAML text says, into FOLDER/NAME.safetensors and what stands beside it; `what` is
+ * for messages ("figures 6 to 8"). Gives an exit status, and with 0 the metrics, to be closed. */
 int cli_train_for(const cli_reproduction *r, const char *what, const char *yaml, const char *name,
                   FILE **metrics);
 
