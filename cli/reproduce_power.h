@@ -62,7 +62,7 @@ int cli_power_curves(cli_reproduction *r,
 int cli_power_notes(const cli_reproduction *r,
                     const cli_power_curve *curve); /* reproduce.md; curve NULL: not drawn */
 
-/* 1: no other method of the scene is both as fast and as good as method i. */
+/* 1: no other method of the scene is as fast in the median and as good as method i. */
 int cli_power_on_front(const cli_scene *s, int i);
 
 #endif

@@ -1,4 +1,5 @@
-/* The front: quality against time a drop over all methods, so that a user sees which to take. */
+/* The front: quality against time a drop over all methods, so that a user sees which to take. Time
+ * is the median, which other programs on the machine move least. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +38,7 @@ typedef struct point {
     const cf_result *result;
     const char *label;
     int network, front;
-    double time, lost; /* log10 of us a drop, and of 1 - fraction of best known */
+    double time, lost; /* log10 of the median us a drop, and of 1 - fraction of best known */
 } point;
 
 /* The scene's result of method i, NULL where it has no place: "best" is what the others are
@@ -54,8 +55,7 @@ int cli_power_on_front(const cli_scene *s, int i)
     const cf_result *own = placed(s, i);
     for (int j = 0; own && j < cli_power_method_count; j++) {
         const cf_result *other = j == i ? NULL : placed(s, j);
-        if (other && other->us_per_drop <= own->us_per_drop && other->of_best >= own->of_best)
-            return 0;
+        if (other && other->p50_us <= own->p50_us && other->of_best >= own->of_best) return 0;
     }
     return own != NULL;
 }
@@ -77,7 +77,7 @@ static int points_of(const cli_scene *s, point *p)
                          cli_power_methods[i].label,
                          cli_power_methods[i].policy != NULL,
                          cli_power_on_front(s, i),
-                         log10(fmax(1e-3, r->us_per_drop)),
+                         log10(fmax(1e-3, r->p50_us)),
                          log10(fmax(1e-6, 1 - r->of_best))};
     }
     qsort(p, (size_t)n, sizeof *p, by_time);
@@ -90,7 +90,7 @@ static void put_scene(FILE *f, const cli_scene *s)
     const int n = points_of(s, p);
     for (int i = 0; i < n; i++)
         fprintf(f, "%s,%s,%s,%.6g,%.6g,%d,%d\n", s->scenario, p[i].result->method, p[i].label,
-                p[i].result->us_per_drop, pow(10, p[i].lost), p[i].network, p[i].front);
+                p[i].result->p50_us, pow(10, p[i].lost), p[i].network, p[i].front);
     free(p);
 }
 
@@ -123,7 +123,7 @@ static void open_panels(panel *panels, const cli_scene *s)
         own->at = &PLACES[i];
         own->point = cli_alloc((size_t)cli_power_method_count, sizeof *own->point);
         own->count = points_of(&s[i], own->point);
-        own->reference = log10(cli_power_labelled(&s[i], "best")->us_per_drop);
+        own->reference = log10(cli_power_labelled(&s[i], "best")->p50_us);
         widen(&time, own->reference);
         for (int j = 0; j < own->count; j++)
             widen(&time, own->point[j].time), widen(&lost, own->point[j].lost);
@@ -283,7 +283,8 @@ static int draw(cli_reproduction *r, const char *name, const cli_scene *s)
             "'0.99999' 1e-5, '0.999999' 1e-6)\n"
             "set for [d=-6:5] for [i=2:9] xtics add ('' i*10.**d 1)\n"
             "set for [d=-6:-1] for [i=2:9] ytics add ('' i*10.**d 1)\n"
-            "set xlabel 'time a drop, one core'\nset ylabel 'fraction of best known' offset 1,0\n",
+            "set xlabel 'median time a drop, one core'\nset ylabel 'fraction of best known' offset "
+            "1,0\n",
             pow(10, panels->time.least), pow(10, panels->time.most), pow(10, panels->lost.most),
             pow(10, panels->lost.least));
     for (int i = 0; i < CLI_SIZES; i++) {
@@ -302,7 +303,7 @@ int cli_power_front(cli_reproduction *r)
     cli_output o;
     int status = cli_open_text(&o, r, "front.csv", "# ", "");
     if (status != CLI_DONE) return status;
-    fputs("scenario,method,label,us_per_drop,lost,network,on_front\n", o.file);
+    fputs("scenario,method,label,p50_us,lost,network,on_front\n", o.file);
     for (int32_t i = 0; i < r->scenes; i++) put_scene(o.file, &r->scene[i]);
     status = cli_output_close(&o, r->command);
     if (status == CLI_DONE) status = draw(r, "front", r->scene);

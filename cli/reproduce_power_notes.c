@@ -73,16 +73,16 @@ static void put_times(FILE *f, const cli_scene *s)
     const cli_power_row *row = cli_power_row_of(s);
     const cf_result *sca = cli_power_labelled(s, "sca"), *gnn = cli_power_labelled(s, "sinrnet");
     fprintf(f, "- %s: `sca` takes %.3g ms a drop on one core, the paper's %.0f ms", s->scenario,
-            sca->us_per_drop / 1e3, row->sca_s * 1e3 / 1024);
+            sca->p50_us / 1e3, row->sca_s * 1e3 / 1024);
     if (gnn)
-        fprintf(f, "; `sinrnet` %.3g us, the paper's GNN %.0f us", gnn->us_per_drop,
+        fprintf(f, "; `sinrnet` %.3g us, the paper's GNN %.0f us", gnn->p50_us,
                 row->gnn_s * 1e6 / 1024);
     fputs(".\n", f);
 }
 
 static void put_point(FILE *f, const cf_result *r, int i)
 {
-    char *time = cli_cell_us(r->us_per_drop);
+    char *time = cli_cell_us(r->p50_us);
     fprintf(f, "%s (%.4f in %s us)", cli_power_methods[i].label, r->of_best, time);
     free(time);
 }
@@ -94,8 +94,7 @@ static int better_than(const cli_scene *s, int i)
     int found = -1;
     for (int j = 0; j < cli_power_method_count; j++) {
         const cf_result *other = j == i ? NULL : cli_power_result(s, j);
-        if (!other || !(other->us_per_drop <= own->us_per_drop && other->of_best >= own->of_best))
-            continue;
+        if (!other || !(other->p50_us <= own->p50_us && other->of_best >= own->of_best)) continue;
         const int plain = !cli_power_methods[j].policy;
         const int before = found >= 0 && !cli_power_methods[found].policy;
         if (found < 0 || plain > before ||
@@ -130,14 +129,13 @@ static void put_front(FILE *f, const cli_scene *s)
         int next = -1;
         for (int i = 0; i < cli_power_method_count; i++) {
             if (!cli_power_on_front(s, i)) continue;
-            const double time = cli_power_result(s, i)->us_per_drop;
-            if (time > before && (next < 0 || time < cli_power_result(s, next)->us_per_drop))
-                next = i;
+            const double time = cli_power_result(s, i)->p50_us;
+            if (time > before && (next < 0 || time < cli_power_result(s, next)->p50_us)) next = i;
         }
         if (next < 0) break;
         fputs(any ? ", " : "", f);
         put_point(f, cli_power_result(s, next), next);
-        before = cli_power_result(s, next)->us_per_drop;
+        before = cli_power_result(s, next)->p50_us;
     }
     fputs(".\n", f);
     for (int i = 0; i < cli_power_method_count; i++)
@@ -243,7 +241,7 @@ int cli_power_notes(const cli_reproduction *r, const cli_power_curve *curve)
         "\n# What reproduces\n\n"
         "Made by `%s` (cellfree %s, seed %llu, %d drops of each scenario). A fraction of the best "
         "known is the mean over drops of the ratio to the best of all methods here. Times are "
-        "of one core. The table is in `table2.txt`, `.csv` and `.md`.\n\n"
+        "medians on one core. The table is in `table2.txt`, `.csv` and `.md`.\n\n"
         "## Table II, SCA\n\n",
         r->line, cf_version(), (unsigned long long)r->seed, r->count);
     put_scenes(f, r, 0, r->scenes, put_sca);
