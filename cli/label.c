@@ -1,9 +1,12 @@
-/* Every name tries places around its point and takes the one that costs least as the others stand;
- * again until nobody moves. */
+/* Every name tries places around its point and takes the one that costs least as the others stand,
+ * again until nobody moves. Who moves first decides where that ends: several beginnings, the best. */
 #include "label.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "cli.h"
 
 #define CM_A_POINT 0.0353
 #define MARKER     0.24 /* side of what a point covers [cm] */
@@ -17,8 +20,11 @@ static const struct direction {
     double cost;
 } DIRECTIONS[] = {{1, 0, 0},    {-1, 0, 0.1},  {0, 1, 0.2},   {0, -1, 0.2},
                   {1, 1, 0.15}, {1, -1, 0.15}, {-1, 1, 0.25}, {-1, -1, 0.25}};
-static const double RINGS[] = {0.16, 0.42, 0.75, 1.15, 1.6};
+static const struct ring {
+    double gap, cost; /* gap [cm] */
+} RINGS[] = {{0.16, 0}, {0.42, 1}, {0.75, 2.2}, {1.15, 4}, {1.6, 7}};
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))
+enum { PLACES = COUNT(RINGS) * COUNT(DIRECTIONS) };
 
 /* DejaVu Sans: a character is about 0.58 of the font's size wide. */
 static box box_of(const cli_label_panel *panel, const cli_label *l)
@@ -29,14 +35,21 @@ static box box_of(const cli_label_panel *panel, const cli_label *l)
     return (box){left, l->at_y - height / 2, left + width, l->at_y + height / 2};
 }
 
-static void put_at(const cli_label_panel *panel, cli_label *l, int ring, int direction)
+static void put_at(const cli_label_panel *panel, cli_label *l, int place)
 {
-    const struct direction *d = &DIRECTIONS[direction];
-    const double half = 0.5 * CM_A_POINT * panel->font;
-    l->at_x = l->x + d->x * RINGS[ring] * (d->y ? 0.7 : 1);
-    l->at_y = l->y + d->y * (RINGS[ring] * (d->x ? 0.7 : 1) + half);
+    const struct direction *d = &DIRECTIONS[place % COUNT(DIRECTIONS)];
+    const struct ring *r = &RINGS[place / COUNT(DIRECTIONS)];
+    l->at_x = l->x + d->x * r->gap * (d->y ? 0.7 : 1);
+    l->at_y = l->y + d->y * (r->gap * (d->x ? 0.7 : 1) + 0.5 * CM_A_POINT * panel->font);
     l->align = d->x;
-    l->far = ring > 0;
+    l->far = place >= COUNT(DIRECTIONS);
+    l->cost = r->cost + d->cost;
+}
+
+static box marker_of(const cli_label *l)
+{
+    const double r = MARKER / 2;
+    return (box){l->x - r, l->y - r, l->x + r, l->y + r};
 }
 
 static double overlap(box a, box b)
@@ -52,20 +65,40 @@ static double outside(const cli_label_panel *panel, box b)
            fmax(0, b.top - panel->height);
 }
 
+static int is_in(box b, double x, double y)
+{
+    return x > b.left && x < b.right && y > b.bottom && y < b.top;
+}
+
+/* The line from a name to its point should meet nobody else's. */
+static double crossings(const cli_label_panel *panel, const cli_label *label, int count, int i)
+{
+    enum { PIECES = 12 };
+    const cli_label *own = &label[i];
+    int crossed = 0;
+    for (int k = 1; own->far && k < PIECES; k++) {
+        const double t = (double)k / PIECES;
+        const double x = own->x + t * (own->at_x - own->x), y = own->y + t * (own->at_y - own->y);
+        for (int j = 0; j < count; j++)
+            if (j != i)
+                crossed +=
+                    is_in(box_of(panel, &label[j]), x, y) + is_in(marker_of(&label[j]), x, y);
+    }
+    return crossed;
+}
+
 static double cost_of(const cli_label_panel *panel, const cli_label *label, int count, int i)
 {
     const box own = box_of(panel, &label[i]);
-    double cost = 200 * outside(panel, own);
+    double cost = label[i].cost + 200 * outside(panel, own) + crossings(panel, label, count, i);
     for (int j = 0; j < count; j++) {
-        const double x = label[j].x, y = label[j].y, r = MARKER / 2;
-        const double marker = overlap(own, (box){x - r, y - r, x + r, y + r});
+        const double marker = overlap(own, marker_of(&label[j]));
         const double name = j == i ? 0 : overlap(own, box_of(panel, &label[j]));
         if (marker > 0) cost += 10 + 100 * marker;
         if (name > 0) cost += 10 + 100 * name;
     }
     for (int p = 0; p < panel->line_count; p++)
-        cost += 0.5 * (panel->line_x[p] > own.left && panel->line_x[p] < own.right &&
-                       panel->line_y[p] > own.bottom && panel->line_y[p] < own.top);
+        cost += 0.5 * is_in(own, panel->line_x[p], panel->line_y[p]);
     return cost;
 }
 
@@ -74,21 +107,37 @@ static int move(const cli_label_panel *panel, cli_label *label, int count, int i
     const cli_label before = label[i];
     cli_label best = before;
     double least = INFINITY;
-    for (int ring = 0; ring < COUNT(RINGS); ring++)
-        for (int d = 0; d < COUNT(DIRECTIONS); d++) {
-            put_at(panel, &label[i], ring, d);
-            const double cost = cost_of(panel, label, count, i) + ring + DIRECTIONS[d].cost;
-            if (cost < least - 1e-9) least = cost, best = label[i];
-        }
+    for (int place = 0; place < PLACES; place++) {
+        put_at(panel, &label[i], place);
+        const double cost = cost_of(panel, label, count, i);
+        if (cost < least - 1e-9) least = cost, best = label[i];
+    }
     label[i] = best;
     return best.at_x != before.at_x || best.at_y != before.at_y;
 }
 
-void cli_labels_place(const cli_label_panel *panel, cli_label *label, int count)
+/* From all names in the same direction, the `first` moving first. Gives what it costs in all. */
+static double settle(const cli_label_panel *panel, cli_label *label, int count, int first)
 {
-    for (int i = 0; i < count; i++) put_at(panel, &label[i], 0, 0);
+    for (int i = 0; i < count; i++) put_at(panel, &label[i], first % COUNT(DIRECTIONS));
     for (int sweep = 0, moved = 1; moved && sweep < 50; sweep++) {
         moved = 0;
-        for (int i = 0; i < count; i++) moved |= move(panel, label, count, i);
+        for (int i = 0; i < count; i++) moved |= move(panel, label, count, (first + i) % count);
     }
+    double cost = 0;
+    for (int i = 0; i < count; i++) cost += cost_of(panel, label, count, i);
+    return cost;
+}
+
+void cli_labels_place(const cli_label_panel *panel, cli_label *label, int count)
+{
+    const size_t bytes = (size_t)count * sizeof *label;
+    cli_label *best = cli_alloc((size_t)count, sizeof *label);
+    double least = INFINITY;
+    for (int first = 0; first < count; first++) {
+        const double cost = settle(panel, label, count, first);
+        if (cost < least) least = cost, memcpy(best, label, bytes);
+    }
+    if (count > 0) memcpy(label, best, bytes);
+    free(best);
 }

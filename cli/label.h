@@ -10,6 +10,7 @@ typedef struct cli_label {
     double at_x, at_y; /* out: where it stands, on its middle line           */
     int align;         /* out: it begins (1), ends (-1) or is centred (0) there */
     int far;           /* out: 1: a line should lead from it to its point    */
+    double cost;       /* out: of a place so far and on that side            */
 } cli_label;
 
 typedef struct cli_label_panel {
