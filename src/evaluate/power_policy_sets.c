@@ -57,23 +57,29 @@ static cf_status take(guided **out, const char *method, const shape *z)
     return s;
 }
 
+/* Three searches are the least that is better than `search` alone at every size tried; a network without
+ * chances gives one start. */
+enum { SAMPLES = 3 };
+
 static cf_status make_search(void **self, const char *parameters, const cf_policy *policy,
                              int32_t L, int32_t K)
 {
-    double samples = 1, threshold = 0.01, aps = 4, tries = 10;
+    double samples = 0, threshold = 0.01, aps = 4, tries = 10; /* 0: not given */
     const prob_method_option options[] = {{"samples", &samples, 1, 1e6, 1},
                                           {"threshold", &threshold, 0, 1, 0},
                                           {"aps", &aps, 1, 1e6, 1},
                                           {"tries", &tries, 1, SOLVER_SETS_MOST_MOVES, 1}};
     guided *m = NULL;
     cf_status s = prob_method_options("policy+search", parameters, options, 4);
-    const shape z = {.L = L, .K = K, .aps = (int32_t)aps, .samples = (int32_t)samples};
+    const shape z = {
+        .L = L, .K = K, .aps = (int32_t)aps, .samples = samples > 0 ? (int32_t)samples : SAMPLES};
     if (s == CF_OK) s = take(&m, "policy+search", &z);
     if (s != CF_OK) return s;
     m->tries = (int32_t)tries;
     m->samples = z.samples;
     m->least = log(threshold);
     s = eval_network_open(self, m, policy, L, K);
+    if (samples == 0 && s == CF_OK && !m->net.chances) m->samples = 1;
     if (s != CF_OK || m->net.chances || m->samples == 1) return s;
     eval_network_free(m);
     *self = NULL;
@@ -227,7 +233,7 @@ const prob_power_class eval_power_policy_search = {
     .name = "policy+search",
     .about = "local search from the policy's answer over the links it finds likely, and from sets "
              "drawn from its chances",
-    .parameters = "samples=1,threshold=0.01,aps=4,tries=10",
+    .parameters = "samples=3,threshold=0.01,aps=4,tries=10",
     .needs_policy = 1,
     .serves = serves_search,
     .make = make_search,
