@@ -81,7 +81,7 @@ for name in ["power-5x10", "power-15x15-table2"]:
         assert abs(1 - sum(lost) / 6 - float(table[name, method]["of_best"])) < 1e-4
 
 bars = {(r["panel"], r["size"], r["scheme"]): r for r in rows("figure5.csv")}
-assert [r["network"] for r in front if "policy" in r["method"]] == ["1"] * 28
+assert [r["network"] for r in front if "policy" in r["method"]] == ["1"] * 34
 assert len(bars) == 36 and bars["table2", "5x10", "sinrnet"]["paper"] == "5.67"
 assert bars["literal", "5x10", "best"]["mean_mbit_j"] == table["power-5x10", "best"]["mean_mbit_j"]
 curves = rows("figure4.csv")
