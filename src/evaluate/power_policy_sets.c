@@ -6,11 +6,11 @@
 #include "evaluate/power_policy.h"
 #include "solver/power_beam.h"
 
-/* policy+search and policy+beam: the network proposes, a search over sets finishes. Where the network
- * gives chances, only links with more than `threshold` are candidates; where it does not, only the start
- * is its. */
-enum { VISITS = 16 }; /* that a search makes, at most times */
+enum { VISITS_OF_A_SEARCH = 16, MOST_VISITS = 4096 };
 
+/* policy+search and policy+beam: the network proposes, a search over sets finishes. Where the network
+ * gives chances, only links with more than `threshold` are candidates; where it does not, only the
+ * start is its. */
 typedef struct guided {
     eval_network net;
     solver_sets sets;
@@ -41,7 +41,8 @@ static guided *lay_out(arena *a, const shape *z)
     m->open = ARENA_TAKE(a, uint8_t, (size_t)z->L * (size_t)z->K);
     m->chance = ARENA_TAKE(a, float, candidates);
     m->power = ARENA_TAKE(a, float, candidates);
-    m->visits.most = VISITS * z->samples;
+    m->visits.most = z->samples < MOST_VISITS / VISITS_OF_A_SEARCH ? VISITS_OF_A_SEARCH * z->samples
+                                                                   : MOST_VISITS;
     m->visits.hash = ARENA_TAKE(a, uint64_t, (size_t)m->visits.most);
     m->scratch = ARENA_TAKE(a, double, SOLVER_NEWTON_SCRATCH(z->K));
     return s;
