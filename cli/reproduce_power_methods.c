@@ -63,6 +63,13 @@ const cf_result *cli_power_labelled(const cli_scene *s, const char *label)
     return cli_power_result(s, i);
 }
 
+int cli_power_in_any(const cli_scene *s, const char *label)
+{
+    int there = 0;
+    for (int i = 0; i < CLI_SIZES; i++) there |= cli_power_labelled(&s[i], label) != NULL;
+    return there;
+}
+
 static void append(char **list, const char *name)
 {
     char *longer = cli_text("%s%s%s", *list, **list ? "," : "", name);

@@ -120,7 +120,7 @@ static void put_legend(FILE *f, const cli_scene *s)
           "plot NaN notitle",
           f);
     for (int k = 0; k < COUNT; k++)
-        if (cli_power_labelled(s, CURVES[k].label))
+        if (cli_power_in_any(s, CURVES[k].label))
             fprintf(f, ", \\\n keyentry with lines %s title '%s'", CURVES[k].style,
                     CURVES[k].label);
     fputc('\n', f);
