@@ -25,6 +25,7 @@ const cli_power_method cli_power_methods[] = {
     {"power-setnet", "policy+search", "setnet + 3 searches"},
     {"power-setnet", "policy+search:samples=8", "setnet + 8 searches"},
     {"power-setnet", "policy+beam", "setnet + beam 8"},
+    {"power-setnet", "policy+beam:width=32", "setnet + beam 32"},
     {NULL, "best", "best"},
 };
 const int cli_power_method_count = sizeof cli_power_methods / sizeof *cli_power_methods;

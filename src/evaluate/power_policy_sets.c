@@ -93,7 +93,7 @@ static cf_status make_search(void **self, const char *parameters, const cf_polic
 static cf_status make_beam(void **self, const char *parameters, const cf_policy *policy, int32_t L,
                            int32_t K)
 {
-    double width = 8, children = 2, threshold = 0.01, aps = 5, tries = 10;
+    double width = 8, children = 2, threshold = 0.001, aps = 5, tries = 10;
     const prob_method_option options[] = {{"width", &width, 1, 1e5, 1},
                                           {"children", &children, 1, 1e5, 1},
                                           {"threshold", &threshold, 0, 1, 0},
@@ -245,7 +245,7 @@ const prob_power_class eval_power_policy_search = {
 const prob_power_class eval_power_policy_beam = {
     .name = "policy+beam",
     .about = "beam search over the links that the policy finds likely, then local search",
-    .parameters = "width=8,children=2,threshold=0.01,aps=5,tries=10",
+    .parameters = "width=8,children=2,threshold=0.001,aps=5,tries=10",
     .needs_policy = 1,
     .serves = serves_beam,
     .make = make_beam,
