@@ -58,9 +58,9 @@ static cf_status take(guided **out, const char *method, const shape *z)
     return s;
 }
 
-/* Three searches are the least that is better than `search` alone at every size tried; a network without
+/* Four searches are better than `search` alone at every size tried; a network without
  * chances gives one start. */
-enum { SAMPLES = 3 };
+enum { SAMPLES = 4 };
 
 static cf_status make_search(void **self, const char *parameters, const cf_policy *policy,
                              int32_t L, int32_t K)
@@ -234,7 +234,7 @@ const prob_power_class eval_power_policy_search = {
     .name = "policy+search",
     .about = "local search from the policy's answer over the links it finds likely, and from sets "
              "drawn from its chances",
-    .parameters = "samples=3,threshold=0.01,aps=4,tries=10",
+    .parameters = "samples=4,threshold=0.01,aps=4,tries=10",
     .needs_policy = 1,
     .serves = serves_search,
     .make = make_search,
