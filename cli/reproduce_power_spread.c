@@ -17,7 +17,7 @@ static const struct curve {
     {"sinrnet", "dashtype (7,4) linewidth 1.6 linecolor rgb '#d9622b'"},
     {"sinrnet + 50 steps", "linewidth 1.6 linecolor rgb '#d9622b'"},
     {"unrolled", "dashtype (7,4) linewidth 1.6 linecolor rgb '#c2255c'"},
-    {"setnet + search", "linewidth 1.6 linecolor rgb '#c2255c'"},
+    {"setnet + 4 searches", "linewidth 1.6 linecolor rgb '#c2255c'"},
 };
 enum { COUNT = sizeof CURVES / sizeof *CURVES };
 
