@@ -39,7 +39,7 @@ function(cf_pkg_config PC_NAME PC_DESCRIPTION PC_LIBS_PRIVATE PC_REQUIRES_PRIVAT
   install(FILES ${PROJECT_BINARY_DIR}/${PC_NAME}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endfunction()
 cf_pkg_config(cellfree "AP-user assignment for cell-free massive MIMO: scenarios, solvers, training"
-  "-lm ${OpenMP_C_FLAGS}" "hdf5 yaml-0.1 zlib")
+  "-lm ${OpenMP_C_FLAGS}" "hdf5 matio yaml-0.1 zlib")
 cf_pkg_config(cellfree-run "Runs trained cellfree policies; needs libc and libm alone" "-lm" "")
 
 # find_package(cellfree): targets cellfree::cellfree and cellfree::run, the shared libraries.

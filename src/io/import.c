@@ -13,8 +13,8 @@ cf_status io_import_open(io_import *m, const char *order)
     const cf_task task = m->options->task;
     const char *name = m->options->gain;
     cf_status s = order ? io_axes_read(&m->axes, task, order) : CF_OK;
-    if (s == CF_OK) s = io_npz_open(&m->z, m->path);
-    if (s == CF_OK) s = io_npz_find(m->z, name, &m->gain);
+    if (s == CF_OK) s = io_source_open(&m->z, m->path);
+    if (s == CF_OK) s = io_source_find(m->z, name, &m->gain);
     if (s == CF_OK && !order) {
         order = m->gain.ndim == 3 ? "drop,user,beam" : "drop,ap,user,beam";
         s = io_axes_read(&m->axes, task, order);
@@ -28,7 +28,7 @@ static cf_status take_positions(const io_import *m, const char *name, int32_t n,
 {
     io_array a = {0};
     if (!name) return CF_OK;
-    cf_status s = io_npz_find(m->z, name, &a);
+    cf_status s = io_source_find(m->z, name, &a);
     if (s != CF_OK) return s;
     const int32_t own = a.ndim == 3, at = own ? 1 : 0;
     const int64_t width = a.ndim >= 2 ? a.dims[a.ndim - 1] : 0;
@@ -98,6 +98,6 @@ cf_status cf_drops_import(cf_drops **out, const char *path, const cf_import *opt
     }
     text_free(&t);
     io_array_free(&m.gain);
-    io_npz_close(m.z);
+    io_source_close(m.z);
     return s;
 }

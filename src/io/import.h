@@ -5,13 +5,13 @@
 
 #include "base/text.h"
 #include "io/axes.h"
-#include "io/npz.h"
+#include "io/source.h"
 
 /* An import under way: the file and the array of gains in it. */
 typedef struct io_import {
     const char *path;
     const cf_import *options;
-    io_npz *z;
+    io_source *z;
     io_array gain;
     io_axes axes;
 } io_import;
