@@ -10,8 +10,8 @@
 enum { IO_MAX_DIMS = 8 };
 
 typedef struct io_array {
-    char dtype[24]; /* as the format calls it: "<f4", "single", "text" */
-    char axes[64];  /* the names of its axes where the file has them: "drop,ap,user"; or "" */
+    char dtype[24];       /* as the format calls it: "<f4", "single", "text" */
+    char axes[64];        /* the names of its axes where the file has them: "drop,ap,user"; or "" */
     int32_t pads;         /* further axes have length 1, as in MATLAB */
     int32_t column_major; /* the file counts the first axis fastest */
     int32_t ndim;

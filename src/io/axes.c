@@ -40,8 +40,9 @@ cf_status io_axes_fit(io_axes *x, const char *path, const char *name, const char
     char shape[128];
     int32_t named = 0;
     if (*a->axes && strcmp(a->axes, order) != 0)
-        return base_fail(CF_ESHAPE, "%.300s: %.60s has the axes %s by its header, --axes %.40s differs",
-                         path, name, a->axes, order);
+        return base_fail(CF_ESHAPE,
+                         "%.300s: %.60s has the axes %s by its header, --axes %.40s differs", path,
+                         name, a->axes, order);
     io_array_shape(a, shape, sizeof shape);
     for (int32_t i = 0; i < x->count; i++) named += x->of[i] >= 0;
     if (a->ndim != named && !(a->pads && a->ndim < named))

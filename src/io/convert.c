@@ -23,8 +23,10 @@ static cf_status read_arrays(policy_tensors *t, const io_source *z)
         cf_status s = io_source_find(z, io_source_name(z, i), &a);
         if (s != CF_OK) return s;
         policy_tensor *tensor = &t->tensor[t->n++];
-        *tensor = (policy_tensor){
-            .name = strdup(io_source_name(z, i)), .rank = a.ndim, .count = a.count, .value = a.data};
+        *tensor = (policy_tensor){.name = strdup(io_source_name(z, i)),
+                                  .rank = a.ndim,
+                                  .count = a.count,
+                                  .value = a.data};
         memcpy(tensor->dim, a.dims, (size_t)a.ndim * sizeof *a.dims);
         if (!tensor->name) return base_fail(CF_ENOMEM, "no memory for a name");
         for (int64_t j = 0; j < a.count; j++)

@@ -1,5 +1,3 @@
-#include "io/source.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +6,7 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/status.h"
+#include "io/source.h"
 
 /* Text tables in one of two forms: numbers alone, which are a matrix (rows, columns) of the file's
  * name; or one line a number, below a header that names the columns, some of them axes:
@@ -27,8 +26,8 @@ typedef struct csv {
     char *path, *stem, *text;
     int32_t columns, named; /* named: there is a header */
     char *name[MAX_COLUMNS];
-    int32_t axis[IO_MAX_DIMS], n_axes;      /* columns that are axes, in the file's order */
-    int32_t value[MAX_COLUMNS], n_values;   /* the others */
+    int32_t axis[IO_MAX_DIMS], n_axes;    /* columns that are axes, in the file's order */
+    int32_t value[MAX_COLUMNS], n_values; /* the others */
     int64_t rows, line, cap;
     double *v; /* (rows,columns) */
 } csv;
@@ -91,10 +90,11 @@ static cf_status read_header(csv *c, char *line)
     }
     c->named = 1;
     if (c->n_axes > 0 && c->n_values > 0) return CF_OK;
-    return base_fail(CF_EFORMAT,
-                     "%.300s: its header names %s, wanted columns drop, ap, user or beam and one or "
-                     "more of numbers (or numbers alone, without a header)",
-                     c->path, c->n_axes > 0 ? "no column but axes" : "no column that is an axis");
+    return base_fail(
+        CF_EFORMAT,
+        "%.300s: its header names %s, wanted columns drop, ap, user or beam and one or "
+        "more of numbers (or numbers alone, without a header)",
+        c->path, c->n_axes > 0 ? "no column but axes" : "no column that is an axis");
 }
 
 static cf_status add_number(csv *c, const char *cell, int32_t column)
@@ -226,8 +226,11 @@ static cf_status measure(const csv *c, io_array *a, double *base)
         }
         if (least != *base || (*base != 0 && *base != 1))
             return base_fail(CF_EFORMAT,
-                             "%.300s: column %.60s does not count from %s, as all axes must", c->path,
-                             c->name[c->axis[j]], *base == 0 ? "0" : *base == 1 ? "1" : "0 or 1");
+                             "%.300s: column %.60s does not count from %s, as all axes must",
+                             c->path, c->name[c->axis[j]],
+                             *base == 0   ? "0"
+                             : *base == 1 ? "1"
+                                          : "0 or 1");
         a->dims[j] = (int64_t)(most - least) + 1;
         product = product > c->rows ? product : product * a->dims[j];
         n += (size_t)snprintf(a->axes + n, sizeof a->axes - n, "%s%s", j ? "," : "",
@@ -252,8 +255,9 @@ static cf_status read_long(const csv *c, int32_t column, io_array *a)
         for (int32_t j = 0; j < c->n_axes; j++)
             at = at * a->dims[j] + (int64_t)(row[c->axis[j]] - base);
         if (seen[at]++)
-            s = base_fail(CF_EFORMAT, "%.300s: two lines for the same %s, the second is number %lld",
-                          c->path, a->axes, (long long)r + 1);
+            s = base_fail(CF_EFORMAT,
+                          "%.300s: two lines for the same %s, the second is number %lld", c->path,
+                          a->axes, (long long)r + 1);
         a->data[at] = row[column];
     }
     free(seen);

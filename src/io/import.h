@@ -11,12 +11,13 @@
 typedef struct io_import {
     const char *path;
     const cf_import *options;
-    io_source *z;
+    io_source *source;
+    const char *name; /* of the gains */
     io_array gain;
     io_axes axes;
 } io_import;
 
-/* Open the file and find the gains, whose axes are `order`; NULL, for power only: by their number. */
+/* Open the file and find the gains, by name or the only array, whose axes are `order`; NULL, for power only: by their number. */
 cf_status io_import_open(io_import *m, const char *order);
 
 /* Room for the drops, with their positions. */

@@ -1,11 +1,10 @@
-#include "io/source.h"
-
 #include <matio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/status.h"
 #include "io/h5.h"
+#include "io/source.h"
 
 /* MATLAB's .mat by matio: version 5 (and 4), and 7.3, which is HDF5. Arrays keep MATLAB's order of
  * axes, size(x), and are turned into C order. */
@@ -124,8 +123,7 @@ static size_t size_of(const matvar_t *v)
 
 static cf_status check_variable(const mat *m, const char *name, const matvar_t *v, io_array *a)
 {
-    if (v->isComplex)
-        return base_fail(CF_EFORMAT, "%.300s: %.60s: " IO_COMPLEX, m->path, name);
+    if (v->isComplex) return base_fail(CF_EFORMAT, "%.300s: %.60s: " IO_COMPLEX, m->path, name);
     if (v->class_type < MAT_C_DOUBLE || v->class_type > MAT_C_UINT64)
         return base_fail(CF_EFORMAT, "%.300s: %.60s is of class %s, wanted a full array of numbers",
                          m->path, name, class_of(v));
@@ -152,7 +150,8 @@ static cf_status read_variable(const mat *m, const char *name, matvar_t *v, io_a
         return base_fail(CF_EFORMAT, "%.300s: %.60s cannot be read: truncated or damaged", m->path,
                          name);
     io_turn turn = io_turn_begin(a);
-    for (int64_t j = 0; j < a->count; j++, io_turn_next(&turn, a)) a->data[turn.at] = value_at(v, j);
+    for (int64_t j = 0; j < a->count; j++, io_turn_next(&turn, a))
+        a->data[turn.at] = value_at(v, j);
     strncpy(a->dtype, v->isLogical ? "logical" : class_of(v), sizeof a->dtype - 1);
     a->column_major = a->pads = 1;
     return CF_OK;
@@ -165,9 +164,10 @@ static cf_status read_mat(const void *state, int32_t i, io_array *out)
     io_array a = {0};
     const io_quiet q = io_quiet_begin();
     matvar_t *v = Mat_VarReadInfo(m->file, name);
-    const cf_status s = v ? read_variable(m, name, v, &a)
-                          : base_fail(CF_EFORMAT, "%.300s: %.60s cannot be read: truncated or damaged",
-                                      m->path, name);
+    const cf_status s =
+        v ? read_variable(m, name, v, &a)
+          : base_fail(CF_EFORMAT, "%.300s: %.60s cannot be read: truncated or damaged", m->path,
+                      name);
     Mat_VarFree(v);
     io_quiet_end(q);
     if (s == CF_OK)

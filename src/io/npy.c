@@ -155,8 +155,9 @@ cf_status io_npy_parse(const unsigned char *bytes, size_t size, const char *path
     if (h.item == 0 && h.kind == 'c')
         return base_fail(CF_EFORMAT, "%.300s: %.60s: dtype %s, " IO_COMPLEX, path, name, a.dtype);
     if (h.item == 0)
-        return base_fail(CF_EFORMAT, "%.300s: %.60s: dtype %s, wanted a real number of 8 to 64 bits",
-                         path, name, a.dtype[0] ? a.dtype : "of several fields");
+        return base_fail(CF_EFORMAT,
+                         "%.300s: %.60s: dtype %s, wanted a real number of 8 to 64 bits", path,
+                         name, a.dtype[0] ? a.dtype : "of several fields");
     a.column_major = h.fortran;
     const cf_status s = io_array_room(&a, path, name);
     if (s != CF_OK) return s;

@@ -1,11 +1,10 @@
-#include "io/source.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/status.h"
 #include "io/npy.h"
+#include "io/source.h"
 #include "io/zip.h"
 
 /* NumPy's .npz: a zip archive of .npy arrays, in memory. */

@@ -1,5 +1,3 @@
-#include "io/source.h"
-
 #include <unistd.h>
 
 #include <cellfree/status.h>
@@ -7,6 +5,7 @@
 #include "base/file.h"
 #include "base/rng.h"
 #include "io/npz_fixture.h"
+#include "io/source.h"
 
 #include "t.h"
 
