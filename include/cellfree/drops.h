@@ -101,6 +101,11 @@ typedef struct cf_import {
 CF_API cf_status cf_drops_import(cf_drops **out, const char *path, const cf_import *options,
                                  char *report, size_t size);
 
+/* Write drops for others: .npz, .mat (version 5) or .csv by the ending of the path, in the names of
+ * docs/formats.md. On success `report` (owned by the caller, `size` bytes) has a line an array.
+ * CF_EARG: another ending, or too much for the format. */
+CF_API cf_status cf_drops_export(const cf_drops *d, const char *path, char *report, size_t size);
+
 /* snr (L,K) of drop i, 0 <= i < n: 10^((gain_dbm - noise_dbm)/10), linear. Task assignment only. */
 CF_API void cf_drops_snr(const cf_drops *d, int32_t i, double *snr);
 

@@ -84,7 +84,7 @@ static const char *class_of(const matvar_t *v)
         [MAT_C_UINT32] = "uint32", [MAT_C_INT64] = "int64",   [MAT_C_UINT64] = "uint64",
     };
     const int i = (int)v->class_type;
-    return i >= MAT_C_CELL && i <= MAT_C_UINT64 ? NAMES[i] : "something else";
+    return i >= MAT_C_CELL && i <= MAT_C_UINT64 ? NAMES[i] : "unknown";
 }
 
 /* Number j of the data, which matio keeps as the file had them or as their class. */
