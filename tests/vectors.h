@@ -27,7 +27,8 @@ static inline io_source *vector_open(const char *file)
 }
 
 /* An array of `ndim` axes, malloc'ed. */
-static inline double *vector_numbers(const io_source *z, const char *name, int32_t ndim, int64_t *dims)
+static inline double *vector_numbers(const io_source *z, const char *name, int32_t ndim,
+                                     int64_t *dims)
 {
     io_array a = {0};
     CHECK(io_source_find(z, name, &a) == CF_OK && a.ndim == ndim);
