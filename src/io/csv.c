@@ -14,8 +14,8 @@
  *   drop,ap,user,beta
  *   0,0,0,3.1e-9
  *
- * where every other column is an array over those axes, in the header's order. Columns are parted by
- * commas, semicolons, tabs or blanks; lines that start with # or % are comments. */
+ * where every other column is an array over those axes, in the header's order. Columns are parted
+ * by commas, semicolons, tabs or blanks; lines that start with # or % are comments. */
 
 enum { MAX_COLUMNS = 65536 };
 
@@ -124,16 +124,17 @@ static cf_status read_row(csv *c, char *line)
 {
     const char *separators = separators_of(line);
     const int first = c->columns == 0;
-    int32_t n = 0;
+    int32_t n = 0, more = 0;
     for (char *cell; (cell = next_cell(&line, separators)) != NULL; n++) {
-        if (n == MAX_COLUMNS || (!first && n == c->columns)) break;
+        more = n == (first ? MAX_COLUMNS : c->columns);
+        if (more) break;
         const cf_status s = add_number(c, cell, n);
         if (s != CF_OK) return s;
     }
-    if (first && !line) c->columns = n;
-    if (line || n != c->columns)
+    if (first && !more) c->columns = n;
+    if (more || n != c->columns)
         return base_fail(CF_EFORMAT, "%.300s: line %lld has %s %d columns, wanted %d", c->path,
-                         (long long)c->line, line ? "more than" : "only", n,
+                         (long long)c->line, more ? "more than" : "only", n,
                          c->columns > 0 ? c->columns : MAX_COLUMNS);
     c->rows++;
     return CF_OK;

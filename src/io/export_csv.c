@@ -7,8 +7,8 @@
 #include "base/status.h"
 #include "io/export.h"
 
-/* A table for each set of axes: a line an entry, below the names of its axes and arrays. The first is
- * FILE.csv, others FILE-NAME.csv; single numbers and texts are in FILE-parameters.csv. */
+/* A table for each set of axes: a line an entry, below the names of its axes and arrays. The first
+ * is FILE.csv, others FILE-NAME.csv; single numbers and texts are in FILE-parameters.csv. */
 
 static void add_text(text *out, const char *s)
 {

@@ -28,7 +28,9 @@ cf_status io_import_open(io_import *m, const char *order)
     if (s == CF_OK) s = choose_gains(m);
     if (s == CF_OK) s = io_source_find(m->source, m->name, &m->gain);
     if (s == CF_OK && !order) {
-        order = m->gain.ndim == 3 ? "drop,user,beam" : "drop,ap,user,beam";
+        order = *m->gain.axes       ? m->gain.axes
+                : m->gain.ndim == 3 ? "drop,user,beam"
+                                    : "drop,ap,user,beam";
         s = io_axes_read(&m->axes, task, order);
     }
     return s == CF_OK ? io_axes_fit(&m->axes, m->path, m->name, order, &m->gain) : s;

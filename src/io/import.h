@@ -17,7 +17,8 @@ typedef struct io_import {
     io_axes axes;
 } io_import;
 
-/* Open the file and find the gains, by name or the only array, whose axes are `order`; NULL, for power only: by their number. */
+/* Open the file and find the gains, by name or the only array, whose axes are `order`; NULL, for
+ * power only: those of its header, or by their number. */
 cf_status io_import_open(io_import *m, const char *order);
 
 /* Room for the drops, with their positions. */

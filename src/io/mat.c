@@ -1,6 +1,7 @@
 #include <matio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/status.h"
 #include "io/h5.h"
@@ -14,6 +15,7 @@ typedef struct mat {
     mat_t *file;
     char **names;
     size_t count;
+    int64_t size; /* of the file, in bytes */
 } mat;
 
 static void keep_quiet(int level, char *message)
@@ -42,6 +44,9 @@ static cf_status open_file(mat *m)
     if (!m->file)
         return base_fail(CF_EFORMAT, "%.300s: not a MAT file of version 5 or 7.3, or damaged",
                          m->path);
+    struct stat st = {0};
+    stat(m->path, &st);
+    m->size = st.st_size;
     m->names = Mat_GetDir(m->file, &m->count);
     if (m->names && m->count > 0 && m->count < INT32_MAX) return CF_OK;
     return base_fail(CF_EFORMAT, "%.300s: no arrays in it: truncated or damaged?", m->path);
@@ -137,6 +142,13 @@ static cf_status check_variable(const mat *m, const char *name, const matvar_t *
                              name, v->dims[i], i);
         a->dims[i] = (int64_t)v->dims[i];
     }
+    double bytes = 1;
+    for (int32_t i = 0; i < a->ndim; i++) bytes *= (double)a->dims[i];
+    if (bytes > 1040 * (double)m->size) /* more than deflate can pack into it */
+        return base_fail(CF_EFORMAT,
+                         "%.300s: %.60s wants %.0f bytes or more of a file of %lld: "
+                         "truncated or damaged",
+                         m->path, name, bytes, (long long)m->size);
     return CF_OK;
 }
 

@@ -9,8 +9,8 @@
 
 typedef struct io_source io_source;
 
-/* By the ending of the name, and without a known one by its first bytes. CF_EIO: missing, unreadable.
- * CF_EFORMAT: empty, truncated, damaged, or none of the formats. */
+/* By the ending of the name, and without a known one by its first bytes. CF_EIO: missing,
+ * unreadable. CF_EFORMAT: empty, truncated, damaged, or none of the formats. */
 cf_status io_source_open(io_source **out, const char *path);
 void io_source_close(io_source *s); /* NULL is fine */
 
@@ -19,8 +19,8 @@ void io_source_close(io_source *s); /* NULL is fine */
 int32_t io_source_count(const io_source *s);
 const char *io_source_name(const io_source *s, int32_t i);
 
-/* Read one array. CF_EARG: not there (lists the names). CF_EFORMAT: damaged, or not of real numbers.
- * Release with io_array_free. */
+/* Read one array. CF_EARG: not there (lists the names). CF_EFORMAT: damaged, or not of real
+ * numbers. Release with io_array_free. */
 cf_status io_source_find(const io_source *s, const char *name, io_array *out);
 
 /* ---- formats; one file each ---- */
