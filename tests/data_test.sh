@@ -79,9 +79,9 @@ no 1 nan.npy "is nan: not a finite number"
 no 2 negative.npy "negative power gain"
 no 2 large.npy "above 60 dBm"
 no 1 text.npy "dtype <U1, wanted a real number"
-no 1 h.npy "complex numbers, wanted real power gains: take |h|^2"
-no 1 five.mat "h: complex numbers.*|h|^2" ap,user,drop linear gain=h
-no 1 seven.mat "h: complex numbers.*|h|^2" ap,user,drop linear gain=h
+no 1 h.npy "dtype <c16, complex, wanted real numbers.*|h|^2"
+no 1 five.mat "h: complex, wanted real numbers.*|h|^2" ap,user,drop linear gain=h
+no 1 seven.mat "h: complex, wanted real numbers.*|h|^2" ap,user,drop linear gain=h
 no 1 complex.csv "column 1 is '1e-9+2e-9j', complex" ap,user
 no 1 short.csv "59 lines for (3,5,4), wanted one for each of (user,drop,ap)" user,drop,ap linear gain=beta
 no 1 twice.csv "two lines for the same user,drop,ap" user,drop,ap linear gain=beta

@@ -103,7 +103,8 @@ static void add_entry(bytes *b, const char *name, uint32_t crc, size_t size, uin
     add_number(b, length, 2);
     add_number(b, 0, 2);
     if (directory) {
-        add_number(b, 0, 10);
+        add_number(b, 0, 2);
+        add_number(b, 0, 8);
         add_number(b, offset, 4);
     }
     add(b, name, length);

@@ -41,6 +41,6 @@ extern const io_format io_npz, io_npy, io_mat, io_csv;
 char *io_source_stem(const char *path);
 
 /* What to say of complex numbers where real ones are wanted. */
-#define IO_COMPLEX "complex numbers, wanted real power gains: take |h|^2, abs(h)**2, first"
+#define IO_COMPLEX "complex, wanted real numbers (of channels h the power gains, |h|^2)"
 
 #endif
