@@ -91,7 +91,7 @@ class Drops:
         report = ctypes.create_string_buffer(4096)
         handle = Handle(library.cf_drops_free, library.cf_drops_import, text(path),
                         ctypes.byref(options), report, len(report))
-        return cls(handle, report.value.decode())
+        return cls(handle, report.value.decode().rstrip())
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """To a file of the format cellfree.drops; whole or not at all."""

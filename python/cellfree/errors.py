@@ -18,6 +18,8 @@ class Status(enum.IntEnum):
     NUM = 6  #: NaN or infinity, or no convergence
     STOP = 7  #: stopped by a callback
 
+    __str__ = enum.Enum.__str__  # "Status.SHAPE" for readers
+
 
 class CellfreeError(Exception):
     """A call failed. `status` says how; the text says what was found and what was wanted."""

@@ -13,6 +13,7 @@ from .errors import CellfreeError, Status, check
 from .policy import Policy
 
 _REPORT = np.dtype(Report)
+_AT_ONCE = 256  # drops handed over in a call: Ctrl-C is heard between them
 
 
 class MethodInfo(NamedTuple):
@@ -62,12 +63,16 @@ class AssignmentMethod(_Method):
         p = assignment.Problem(snr, max_users, min_aps).check()
         x, report = np.empty(p.snr.shape, np.uint8), np.empty(p.batch, _REPORT)
         values = np.full(p.snr.shape, np.nan, np.float32) if relaxed else None
-        to = address(x), address(values), address(report)
+        to_x, to_values, to_report = address(x), address(values), address(report)
+        links = p.L * p.K
         with self.handle.lock:
             if p.n == 1:
-                check(library.cf_method_run(self.handle, p, seed, first, *to))
-            elif p.n:
-                check(library.cf_method_run_many(self.handle, p, p.n, seed, first, *to))
+                check(library.cf_method_run(self.handle, p, seed, first, to_x, to_values, to_report))
+                return Answer(x, report, values)
+            for i in range(0, p.n, _AT_ONCE):
+                check(library.cf_method_run_many(
+                    self.handle, p.at(i), min(_AT_ONCE, p.n - i), seed, first + i, to_x + i * links,
+                    to_values and to_values + 4 * i * links, to_report + i * _REPORT.itemsize))
         return Answer(x, report, values)
 
 
@@ -92,9 +97,12 @@ class PowerMethod(_Method):
         number first + i of `seed`, for methods that draw."""
         p = power.Problem(gain, parameters, serve).check()
         watts, report = np.empty((*p.batch, p.L, p.K), np.float32), np.empty(p.batch, _REPORT)
+        to_report = address(report)
         with self.handle.lock:
-            check(library.cf_power_method_run_many(self.handle, p, p.n, seed, first,
-                                                   address(watts), address(report)))
+            for i in range(0, p.n, _AT_ONCE):
+                check(library.cf_power_method_run_many(
+                    self.handle, p.at(i), min(_AT_ONCE, p.n - i), seed, first + i,
+                    p.links(watts, i), to_report + i * _REPORT.itemsize))
         return Answer(watts, report, None)
 
 

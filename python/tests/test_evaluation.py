@@ -80,16 +80,16 @@ def test_progress_is_told_and_may_stop(small):
     cf.evaluate(small, ["gsd"], threads=1, progress=lambda *a: told.append(a))
     assert told[-1] == ("gsd", 64, 64) and len(told) == 64
     with pytest.raises(cf.CellfreeError, match="stopped after") as caught:
-        cf.evaluate(small, ["gsd"], progress=lambda *_: True)
+        cf.evaluate(small, ["gsd"], threads=1, progress=lambda *_: True)
     assert caught.value.status == cf.Status.STOP
 
 
 def test_exceptions_and_ctrl_c_come_through(small):
     with pytest.raises(ZeroDivisionError):
-        cf.evaluate(small, ["gsd"], progress=lambda *_: 1 / 0)
+        cf.evaluate(small, ["gsd"], threads=1, progress=lambda *_: 1 / 0)
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
-        cf.evaluate(small, ["gsd"], progress=lambda *_: os.kill(os.getpid(), signal.SIGINT))
+        cf.evaluate(small, ["gsd"], threads=1, progress=lambda *_: os.kill(os.getpid(), signal.SIGINT))
     assert signal.getsignal(signal.SIGINT) == before
 
 
