@@ -16,7 +16,8 @@ LIBRARY = Path(os.environ.get("CELLFREE_LIBRARY", ROOT / "build" / "release" / "
 
 def version():
     """The library's own."""
-    return re.search(r"project\(cellfree VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text())[1]
+    text = (ROOT / "CMakeLists.txt").read_text()
+    return re.search(r"project\(cellfree VERSION ([\d.]+)", text)[1]
 
 
 class Build(build_py):

@@ -6,19 +6,20 @@ fail() {
 }
 export PYTHONDONTWRITEBYTECODE=1 OMP_WAIT_POLICY=passive
 CELLFREE_LIBRARY=$CF_BUILD_DIR/libcellfree.so PYTHONPATH=$CF_SOURCE_DIR/python \
-    /usr/bin/python3 -m pytest -q -p no:cacheprovider --basetemp=tests "$CF_SOURCE_DIR/python/tests" \
-    >said 2>&1 || fail "$(cat said)"
+    /usr/bin/python3 -m pytest -q -p no:cacheprovider --basetemp=tests \
+    "$CF_SOURCE_DIR/python/tests" >said 2>&1 || fail "$(cat said)"
 
 # The wheel is built from a copy: setuptools leaves folders where it works.
 mkdir source
 cp -r "$CF_SOURCE_DIR/python" "$CF_SOURCE_DIR/policies" "$CF_SOURCE_DIR/CMakeLists.txt" source
-CELLFREE_LIBRARY=$CF_BUILD_DIR/libcellfree.so /usr/bin/python3 -m pip wheel -q --no-build-isolation \
-    --no-deps --no-index --wheel-dir wheels source/python >said 2>&1 || fail "$(cat said)"
+CELLFREE_LIBRARY=$CF_BUILD_DIR/libcellfree.so /usr/bin/python3 -m pip wheel -q \
+    --no-build-isolation --no-deps --no-index --wheel-dir wheels source/python \
+    >said 2>&1 || fail "$(cat said)"
 /usr/bin/python3 -m pip install -q --no-deps --no-index --target site wheels/cellfree-*.whl \
     >said 2>&1 || fail "$(cat said)"
 rm -r source
 for example in assignment power; do
-    PYTHONPATH=site /usr/bin/python3 "$CF_SOURCE_DIR/examples/python/$example.py" >"$example" 2>said ||
+    PYTHONPATH=site /usr/bin/python3 "$CF_SOURCE_DIR/examples/python/$example.py" >said 2>&1 ||
         fail "examples/python/$example.py from the wheel: $(cat said)"
 done
 PYTHONPATH=site /usr/bin/python3 -c 'import cellfree; print(cellfree.__version__)' >version
@@ -28,4 +29,5 @@ ls wheels | grep -q "^cellfree-$(cat version)-py3-none-linux_" || fail "wheel: $
 # Where there is no library, that is said.
 CELLFREE_LIBRARY=/nowhere/libcellfree.so PYTHONPATH=site /usr/bin/python3 -c 'import cellfree' \
     2>said && fail "imports without a library"
-grep -q "ImportError: cellfree: /nowhere/libcellfree.so.*CELLFREE_LIBRARY" said || fail "$(cat said)"
+grep -q "ImportError: cellfree: /nowhere/libcellfree.so.*CELLFREE_LIBRARY" said ||
+    fail "$(cat said)"

@@ -35,7 +35,8 @@ print("links that differ (access point, user):", np.argwhere(differ).tolist())
 
 # %% What the network costs: floats over the fronthaul, operations
 runner = policy.runner(drops.aps, drops.users)
-print(f"{policy}: {runner.flops} FLOPs a drop, an access point sends {runner.fronthaul_floats} floats")
+print(policy)
+print(f"{runner.flops} FLOPs a drop, an access point sends {runner.fronthaul_floats} floats")
 
 # %% Your own gains: an array of any origin, here a linear gain of 64 access points to 40 users
 beta = np.random.default_rng(1).lognormal(-27, 2, (20, 64, 40))

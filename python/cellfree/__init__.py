@@ -8,7 +8,7 @@ from ._library import library
 from .drops import Drops
 from .errors import CellfreeError, Status
 from .evaluation import Item, Result, Results, evaluate
-from .methods import (Answer, AssignmentMethod, MethodInfo, PowerMethod, allocate, assign, methods)
+from .method import (Answer, AssignmentMethod, MethodInfo, PowerMethod, allocate, assign, methods)
 from .policy import AssignmentRunner, Decision, Policy, PowerRunner, Runner
 from .power import Parameters
 from .scenario import Scenario, ScenarioInfo, scenarios

@@ -13,7 +13,7 @@ from .errors import CellfreeError, Status, check
 
 
 class Handle:
-    """Owns an object of the library: what `make(byref(pointer), ...)` made, until nobody needs it."""
+    """Owns what `make(byref(pointer), ...)` made, until nobody needs it."""
 
     def __init__(self, free: Callable[[int], None], make: Callable[..., int], *arguments: Any):
         pointer = ctypes.c_void_p()

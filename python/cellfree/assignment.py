@@ -3,8 +3,8 @@
     maximise   R(x) = sum_k log2(1 + sum_l x[l,k] snr[l,k])              [bit/s/Hz]
     subject to x[l,k] in {0,1},  sum_k x[l,k] <= max_users[l],  sum_l x[l,k] >= min_aps[k]
 
-Arrays of drops have any leading batch shape: snr (...,L,K), linear; x (...,L,K), 0 or 1. The limits,
-max_users (L) and min_aps (K), are those of all drops; a number stands for the same everywhere.
+Arrays of drops have any leading batch shape: snr (...,L,K), linear; x (...,L,K), 0 or 1. The
+limits, max_users (L) and min_aps (K), are those of all drops; a number is the same everywhere.
 """
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _limit(value: Limit, count: int, name: str) -> tuple[NDArray[np.int32], int]
 
 
 class Problem:
-    """Drops as C takes them; the arrays are kept, and copied only where their layout asks for it."""
+    """Drops as C takes them; arrays are kept, and copied only where their layout asks for it."""
 
     def __init__(self, snr: ArrayLike, max_users: Limit, min_aps: Limit):
         self.snr = snr = taken(snr, np.float64, "snr", 2)

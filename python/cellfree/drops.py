@@ -47,25 +47,35 @@ class Drops:
 
     @classmethod
     def from_gain_dbm(cls, gain_dbm: ArrayLike, *, max_users: int = 2, min_aps: int = 2,
-                      noise_dbm: float = math.nan) -> Drops:
+                      noise_dbm: float = math.nan, ap_position: ArrayLike | None = None,
+                      ue_position: ArrayLike | None = None) -> Drops:
         """Task assignment from received power (n,L,K) [dBm]. noise_dbm NaN: thermal noise of
-        500 MHz at 300 K."""
-        return cls._from_array(gain_dbm, "assignment", axes="drop,ap,user", unit="dbm",
-                               max_users=max_users or -1, min_aps=min_aps, noise_dbm=noise_dbm)
+        500 MHz at 300 K. Positions [m]: (n,L,3|2) or (L,3|2), (n,K,3|2)."""
+        if max_users < 1:  # to C, 0 is the default
+            raise CellfreeError(Status.ARG, f"max_users is {max_users}, wanted 1 or more")
+        return cls._from_arrays({"gain": gain_dbm, "ap_position": ap_position,
+                                 "ue_position": ue_position}, "assignment", axes="drop,ap,user",
+                                unit="dbm", max_users=max_users, min_aps=min_aps,
+                                noise_dbm=noise_dbm)
 
     @classmethod
-    def from_gain(cls, gain: ArrayLike, parameters: Parameters) -> Drops:
+    def from_gain(cls, gain: ArrayLike, parameters: Parameters, *,
+                  ap_position: ArrayLike | None = None,
+                  ue_position: ArrayLike | None = None) -> Drops:
         """Task power from effective power gains (n,L,K,K), linear: gain[l,k,j] to user k of the
-        beam that access point l points at user j."""
-        return cls._from_array(gain, "power", axes="drop,ap,user,beam", unit="linear",
-                               **vars(parameters))
+        beam that access point l points at user j. Positions as for from_gain_dbm."""
+        return cls._from_arrays({"gain": gain, "ap_position": ap_position,
+                                 "ue_position": ue_position}, "power", axes="drop,ap,user,beam",
+                                unit="linear", **vars(parameters))
 
     @classmethod
-    def _from_array(cls, gain: ArrayLike, task: str, **meaning) -> Drops:
+    def _from_arrays(cls, arrays: dict[str, ArrayLike | None], task: str, **meaning) -> Drops:
+        """Through a file, so that the library's import is the only judge of what it takes."""
+        given = {name: np.asarray(a) for name, a in arrays.items() if a is not None}
         with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "drops.npz")
-            np.savez(path, gain=np.asarray(gain))
-            return cls.from_npz(path, task, gain="gain", **meaning)
+            path = os.path.join(folder, "arrays.npz")
+            np.savez(path, **given)
+            return cls.from_npz(path, task, **{name: name for name in given}, **meaning)
 
     @classmethod
     def from_npz(cls, path: str | os.PathLike[str], task: str, *, gain: str, axes: str | None,

@@ -16,8 +16,8 @@ from .errors import check
 
 
 def _shipped() -> dict[str, Path]:
-    for folder in (HERE / "policies", HERE.parent.parent / "policies",
-                   Path("/usr/local/share/cellfree/policies"), Path("/usr/share/cellfree/policies")):
+    system = (Path(prefix, "share", "cellfree", "policies") for prefix in ("/usr/local", "/usr"))
+    for folder in (HERE / "policies", HERE.parent.parent / "policies", *system):
         if folder.is_dir():
             return {f.stem: f for f in sorted(folder.glob("*.safetensors"))}
     return {}
@@ -31,9 +31,8 @@ class Policy:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Policy:
-        """From a .safetensors file, or a shipped one by its name ("power-setnet")."""
-        if not os.path.exists(path):
-            path = _shipped().get(os.fspath(path), path)
+        """A shipped one by its name ("power-setnet"), or a .safetensors file."""
+        path = _shipped().get(os.fspath(path), path)
         return cls(Handle(library.cf_policy_free, library.cf_policy_load, text(path)))
 
     @staticmethod

@@ -102,8 +102,9 @@ def _state(s: c.TrainState) -> TrainState:
 
 
 def train(out: Path, *, task: str | None = None, config: TrainConfig | Path | None = None,
-          scenario: Path | Sequence[Path] | None = None, data: Drops | Sequence[Drops] | None = None,
-          resume: bool = False, threads: int = 0, minutes: float = 0.0,
+          scenario: Path | Sequence[Path] | None = None,
+          data: Drops | Sequence[Drops] | None = None, resume: bool = False, threads: int = 0,
+          minutes: float = 0.0,
           callback: Callable[[TrainState], Any] | None = None, **settings: Any) -> Training:
     """Train a policy into the file `out`; checkpoint and curves stand beside it.
 

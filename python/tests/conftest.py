@@ -7,7 +7,7 @@ import pytest
 
 import cellfree as cf
 
-ROOT = os.environ.get("CF_SOURCE_DIR") or os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 # Five access points, four users, two of each other: solved by hand.
 SNR = np.array([[9, 4, 1, .5], [7, 6, .8, .3], [5, 8, .6, .2], [3, 2, .9, .7], [6, 1, .4, .35]])

@@ -73,7 +73,9 @@ def test_arrays_become_drops(power, tmp_path):
     assert drops.max_users.tolist() == [3] * 6 and drops.min_aps.tolist() == [1] * 3
     assert drops.scenario == "imported" and "axis 1 is ap (6)" in drops.report
     gain = power.effective_gain()
-    again = cf.Drops.from_gain(gain, power.parameters)
+    again = cf.Drops.from_gain(gain, power.parameters, ap_position=power.ap_position,
+                               ue_position=power.ue_position)
+    assert np.array_equal(again.ue_position, power.ue_position)
     assert np.array_equal(again.gain, gain) and again.parameters == power.parameters
     again.save(tmp_path / "power.h5")
     assert np.array_equal(cf.Drops.load(tmp_path / "power.h5").gain, gain)
@@ -96,6 +98,9 @@ def test_npz_files_are_imported(tmp_path):
     (lambda: cf.Drops.from_gain_dbm([[[np.nan]]], min_aps=1), None, "nan"),
     (lambda: cf.Drops.from_gain_dbm([[[70.0]]], min_aps=1), None, "60"),
     (lambda: cf.Drops.from_gain_dbm(np.zeros((3, 2))), None, "2"),
+    (lambda: cf.Drops.from_gain_dbm(np.zeros((1, 3, 2)), max_users=0), "ARG", "max_users is 0"),
+    (lambda: cf.Drops.from_gain_dbm(np.zeros((1, 3, 2)), ue_position=np.zeros((1, 3, 3))), None,
+     "ue_position"),
     (lambda: cf.Drops.from_npz("x.npz", "assignment", gain="g", axes="drop,ap,user", unit="watt"),
      "ARG", "'watt'"),
 ])

@@ -89,7 +89,8 @@ def test_exceptions_and_ctrl_c_come_through(small):
         cf.evaluate(small, ["gsd"], threads=1, progress=lambda *_: 1 / 0)
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
-        cf.evaluate(small, ["gsd"], threads=1, progress=lambda *_: os.kill(os.getpid(), signal.SIGINT))
+        cf.evaluate(small, ["gsd"], threads=1,
+                    progress=lambda *_: os.kill(os.getpid(), signal.SIGINT))
     assert signal.getsignal(signal.SIGINT) == before
 
 

@@ -12,7 +12,7 @@ from cellfree._library import Report, library
 
 
 def over_us(python, c, count):
-    """The quickest of some repetitions of each, in turn, thread time: others use this machine too."""
+    """The quickest of some repetitions of each, in turn, in thread time: machines are busy."""
     spent = [], []
     for _ in range(15):
         for call, times in zip((python, c), spent):

@@ -97,3 +97,9 @@ def test_what_cannot_be_is_refused(market, setnet, tmp_path):
         setnet.runner(2, 2).run(GAIN, cf.Parameters(noise_w=1, objective="sum-rate"))
     with pytest.raises(cf.CellfreeError, match="task"):
         cf.AssignmentMethod("policy", 5, 4, setnet)
+
+
+def test_a_file_named_as_a_shipped_policy_does_not_hide_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "assignment").write_bytes(b"nothing")
+    assert cf.Policy.load("assignment").architecture == "market"

@@ -67,7 +67,8 @@ class AssignmentMethod(_Method):
         links = p.L * p.K
         with self.handle.lock:
             if p.n == 1:
-                check(library.cf_method_run(self.handle, p, seed, first, to_x, to_values, to_report))
+                check(library.cf_method_run(self.handle, p, seed, first, to_x, to_values,
+                                            to_report))
                 return Answer(x, report, values)
             for i in range(0, p.n, _AT_ONCE):
                 check(library.cf_method_run_many(
@@ -120,4 +121,5 @@ def allocate(spec: str, gain: ArrayLike, parameters: power.Parameters,
              first: int = 0) -> Answer:
     """PowerMethod(spec, ...).run(gain, ...) in one call, for drops decided once."""
     aps, users = np.shape(gain)[-3:-1]
-    return PowerMethod(spec, aps, users, policy).run(gain, parameters, serve, seed=seed, first=first)
+    return PowerMethod(spec, aps, users, policy).run(
+        gain, parameters, serve, seed=seed, first=first)
