@@ -32,6 +32,11 @@ typedef struct nn_kernels {
     void (*pool_rows)(nn_pool kind, int64_t rows, int64_t n, real scale, const real *restrict x,
                       real *restrict y, int add);
 
+    /* x, y (groups, n, width), one behind the other: y[g,i] = scale (sum_j x[g,j] - x[g,i]), the sum over
+     * j = 0, 1, ... in this order in every set; with `add`, added to y. */
+    void (*pool_others)(int64_t groups, int32_t n, int64_t width, real scale,
+                        const real *restrict x, real *restrict y, int add);
+
     /* x, y (K,K,B), rows k and columns j: y[k,j] = mean of x over the other entries of column j (kind
      * 1), of row k (2), over all entries in neither (3); 0 where K = 1; with `add`, added to y. sums:
      * scratch of (2 K + 1) B. */
@@ -46,10 +51,11 @@ typedef struct nn_kernels {
     void (*price)(int32_t J, int64_t n, int32_t B, const real *g, int64_t stride, const real *w,
                   real *restrict out);
 
-    /* y = exp x, x cut to [-80, 80]; y = ln x for x >= 1e-36, which smaller ones count as. In float to
-     * 2e-7, of the larger of |y| and 1 for the logarithm. NaN stays. */
+    /* y = exp x, x cut to [-87, 80]; y = ln x for x >= 1e-36, which smaller ones count as; y = tanh x. In
+     * float to 2e-7, of the larger of |y| and 1 for logarithm and tanh. NaN stays; y may be x. */
     void (*exps)(int64_t n, const real *x, real *y);
     void (*logs)(int64_t n, const real *x, real *y);
+    void (*tanhs)(int64_t n, const real *x, real *y);
 } nn_kernels;
 
 /* "plain" loops, the oracle; "portable"; and "v2", "v3", "v4", compiled for these levels of x86-64.

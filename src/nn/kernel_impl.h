@@ -178,4 +178,5 @@ static void backward_weights(int32_t O, int32_t I, int64_t N, const real *dy, co
 
 extern const nn_kernels KERNELS;
 const nn_kernels KERNELS = {
-    NAME, forward, backward_data, backward_weights, pool_rows, pool_pairs, leak, price, exps, logs};
+    NAME,       forward, backward_data, backward_weights, pool_rows, pool_others,
+    pool_pairs, leak,    price,         exps,             logs,      tanhs};

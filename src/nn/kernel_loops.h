@@ -136,6 +136,50 @@ static void pool_rows(nn_pool kind, int64_t rows, int64_t n, real scale, const r
     }
 }
 
+/* `vectors` vectors of each block; the sums stay in registers between the two passes. */
+INLINE void others_wide(int vectors, int32_t n, int64_t width, real scale, const real *restrict x,
+                        real *restrict y, int add)
+{
+    vec sum[4];
+    for (int v = 0; v < vectors; v++) sum[v] = (vec){0};
+    for (int32_t i = 0; i < n; i++)
+        for (int v = 0; v < vectors; v++) sum[v] += LOAD(x + i * width + v * V);
+    for (int32_t i = 0; i < n; i++)
+        for (int v = 0; v < vectors; v++) {
+            const int64_t at = i * width + v * V;
+            vec a = scale * (sum[v] - LOAD(x + at));
+            if (add) a += LOAD(y + at);
+            STORE(y + at, a);
+        }
+}
+
+/* `width` numbers of each block, where `blocks` are `step` apart: what is left beside whole vectors. */
+INLINE void others_narrow(int64_t width, int32_t n, int64_t step, real scale,
+                          const real *restrict x, real *restrict y, int add)
+{
+    real sum[V] = {0};
+    for (int32_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < width; j++) sum[j] += x[i * step + j];
+    for (int32_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < width; j++) {
+            const real v = scale * (sum[j] - x[i * step + j]);
+            y[i * step + j] = add ? y[i * step + j] + v : v;
+        }
+}
+
+static void pool_others(int64_t groups, int32_t n, int64_t width, real scale,
+                        const real *restrict x, real *restrict y, int add)
+{
+    for (int64_t g = 0; g < groups; g++, x += n * width, y += n * width) {
+        int64_t at = 0;
+        for (; at + 4 * V <= width; at += 4 * V)
+            others_wide(4, n, width, scale, x + at, y + at, add);
+        for (; at + V <= width; at += V) others_wide(1, n, width, scale, x + at, y + at, add);
+        for (; at + 4 <= width; at += 4) others_narrow(4, n, width, scale, x + at, y + at, add);
+        for (; at < width; at++) others_narrow(1, n, width, scale, x + at, y + at, add);
+    }
+}
+
 INLINE void row_sums(int32_t K, int32_t B, const real *restrict x, real *restrict rows)
 {
     for (int32_t k = 0; k < K; k++, x += (int64_t)K * B) {
@@ -333,7 +377,7 @@ INLINE float ln_float(float x)
 static void exps(int64_t n, const real *x, real *y)
 {
     for (int64_t i = 0; i < n; i++) {
-        const real low = x[i] < -80 ? -80 : x[i], v = low > 80 ? 80 : low;
+        const real low = x[i] < -87 ? -87 : x[i], v = low > 80 ? 80 : low;
         const real e = EXP1(v != v ? 0 : v); /* no whole number is NaN's */
         y[i] = v != v ? v : e;
     }
@@ -345,5 +389,15 @@ static void logs(int64_t n, const real *x, real *y)
         const real v = x[i] < (real)1e-36 ? (real)1e-36 : x[i];
         const real e = LN1(v);
         y[i] = v != v ? v : e;
+    }
+}
+
+/* 1 - 2/(exp 2x + 1), which rounds to +-1 from |x| = 20 on in either precision. */
+static void tanhs(int64_t n, const real *x, real *y)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const real low = x[i] < -20 ? -20 : x[i], v = low > 20 ? 20 : low;
+        const real e = EXP1(v != v ? 0 : 2 * v);
+        y[i] = v != v ? v : 1 - 2 / (e + 1);
     }
 }

@@ -205,6 +205,19 @@ static void compare_rows(bench *t, const nn_kernels *k, int64_t rows, int64_t n,
     }
 }
 
+/* Both sums go the same way through a group; a multiply and an add may have become one. */
+static void compare_others(bench *t, const nn_kernels *k, int32_t n, int64_t width, int add)
+{
+    enum { GROUPS = 3 };
+    const nn_kernels *plain = nn_kernels_named("plain");
+    const size_t bytes = sizeof(real) * (size_t)(GROUPS * n * width + NN_PAD);
+    memcpy(t->y, t->want, bytes);
+    memcpy(t->dx, t->want, bytes);
+    k->pool_others(GROUPS, n, width, (real)0.25, t->rows, t->y, add);
+    plain->pool_others(GROUPS, n, width, (real)0.25, t->rows, t->dx, add);
+    CHECK(apart(t->y, t->dx, GROUPS * n * width + NN_PAD) <= bound(n));
+}
+
 /* Of whole vectors, of rows shorter than one, and of the last row, whose end is read differently. */
 static void a_number_that_is_none_is_the_most(void)
 {
@@ -240,6 +253,8 @@ static void every_set_pools_pairs_and_multiplies_gains_as_plain_loops_do(void)
             compare_pairs(&t, k, n, 1, 0);
             compare_gains(&t, k, 1 + 29 * n % MOST, n, 1);
             for (int64_t rows = 1; rows <= 5; rows += 2) compare_rows(&t, k, rows, n, n % 2);
+            for (int32_t i = 1; i <= 20; i += 3) compare_others(&t, k, i, n, n % 2);
+            compare_others(&t, k, 3, 5 * n, 1 - n % 2);
         }
     }
     drop(&t);
@@ -262,11 +277,16 @@ static void every_set_knows_exponentials_and_logarithms(void)
             const double want = log((double)y[i]);
             CHECK(fabs((double)x[i] - want) <= most * fmax(fabs(want), 1));
         }
+        for (int i = 0; i < N; i++) x[i] = (real)(-25 + 50.0 * i / (N - 1));
+        k->tanhs(N, x, y);
+        for (int i = 0; i < N; i++) CHECK(fabs((double)y[i] - tanh((double)x[i])) <= most);
         real edge[] = {-1000, 1000, 0, -1, NAN}, got[5];
         k->exps(5, edge, got);
         CHECK(got[0] > 0 && isfinite(got[1]) && got[2] == 1 && isnan(got[4]));
         k->logs(5, edge, got);
         CHECK(isfinite(got[2]) && got[2] < -80 && got[3] == got[2] && isnan(got[4]));
+        k->tanhs(5, edge, got);
+        CHECK(got[0] == -1 && got[1] == 1 && got[2] == 0 && isnan(got[4]));
         k->exps(5, edge, edge); /* in place */
         CHECK(edge[2] == 1);
     }

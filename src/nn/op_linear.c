@@ -1,5 +1,4 @@
 #include <assert.h>
-#include <math.h>
 
 #include "nn/ops.h"
 
@@ -20,11 +19,9 @@ static void linear_forward(const nn_plan *p, const nn_op *op, const real *params
 {
     real *x[NN_MAX_ROWS], *y = nn_value(p, op->out);
     const int32_t I = gather(op, p->stride, p->values, 0, x);
-    const int64_t n = op->out.C * p->stride;
     p->kernels->forward(op->out.C, I, p->stride, params + op->weight, params + op->bias,
                         (const real *const *)x, op->kind == NN_RELU, y);
-    if (op->kind == NN_TANH)
-        for (int64_t i = 0; i < n; i++) y[i] = (real)tanh((double)y[i]);
+    if (op->kind == NN_TANH) p->kernels->tanhs(op->out.C * p->stride, y, y);
 }
 
 /* dy <- dy act'(y), both activations being known from their output; then

@@ -2,28 +2,8 @@
 
 #include "nn/ops.h"
 
-/* Sums over the others of a group: y_i = scale (sum_j x_j - x_i). The map is symmetric, so its
- * adjoint is itself; `add` says whether y is overwritten (forward) or added to (backward).
- *
- * A group is n blocks of `width` numbers, `step` apart: users of an AP stand B apart and B wide,
- * access points K B apart and K B wide. Summing in place of the first pass keeps one read of x. */
-static void sum_others(int32_t n, real scale, int64_t width, int64_t step, const real *restrict x,
-                       real *restrict y, int add)
-{
-    enum { CHUNK = 64 };
-    for (int64_t at = 0; at < width; at += CHUNK) {
-        const int64_t m = width - at < CHUNK ? width - at : CHUNK;
-        real sum[CHUNK] = {0};
-        for (int32_t i = 0; i < n; i++)
-            for (int64_t j = 0; j < m; j++) sum[j] += x[i * step + at + j];
-        for (int32_t i = 0; i < n; i++)
-            for (int64_t j = 0; j < m; j++) {
-                const real v = scale * (sum[j] - x[i * step + at + j]);
-                real *to = y + i * step + at + j;
-                *to = add ? *to + v : v;
-            }
-    }
-}
+/* Sums over the others of a group: the map is symmetric, so its adjoint is itself; `add` says whether y is
+ * overwritten (forward) or added to (backward). */
 
 /* 1 over the number of others for a mean, which is 0 where there are none; or the operator's own. */
 static real scale_of(const nn_op *op, int32_t n)
@@ -40,9 +20,10 @@ static void users(const nn_plan *p, const nn_op *op, const real *x, real *y, int
     const real scale = scale_of(op, p->dims.K);
     const int rows = B == 1 && op->number[0] != 0;
     for (int32_t c = 0; c < op->out.C; c++, x += p->stride, y += p->stride) {
-        if (rows) p->kernels->pool_rows(NN_POOL_OTHERS, p->dims.L, row, scale, x, y, add);
-        for (int32_t l = 0; !rows && l < p->dims.L; l++)
-            sum_others(p->dims.K, scale, B, B, x + l * row, y + l * row, add);
+        if (rows)
+            p->kernels->pool_rows(NN_POOL_OTHERS, p->dims.L, row, scale, x, y, add);
+        else
+            p->kernels->pool_others(p->dims.L, p->dims.K, B, scale, x, y, add);
     }
 }
 
@@ -65,7 +46,8 @@ static void aps(const nn_plan *p, const nn_op *op, const real *x, real *y, int a
     const int64_t row = (int64_t)p->dims.K * p->dims.B;
     const real scale = scale_of(op, p->dims.L);
     for (int32_t c = 0; c < op->out.C; c++)
-        sum_others(p->dims.L, scale, row, row, x + c * p->stride, y + c * p->stride, add);
+        p->kernels->pool_others(1, p->dims.L, row, scale, x + c * p->stride, y + c * p->stride,
+                                add);
 }
 
 static void exchange_forward(const nn_plan *p, const nn_op *op, const real *params)
