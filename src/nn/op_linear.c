@@ -2,15 +2,22 @@
 
 #include "nn/ops.h"
 
-/* The input's rows in `from`, the plan's values or gradients; where only what is `wanted` counts,
- * rows that are constant come as NULL. */
-static int32_t gather(const nn_op *op, int64_t stride, real *from, int wanted, real **rows)
+/* The input's rows of values. */
+static int32_t gather(const nn_plan *p, const nn_op *op, real **rows)
 {
     int32_t I = 0;
     for (int32_t s = 0; s < op->n_in; s++)
         for (int32_t c = 0; c < op->in[s].C; c++)
-            rows[I++] = wanted && op->in[s].constant ? NULL : from + op->in[s].at + c * stride;
+            rows[I++] = nn_value(p, op->in[s]) + c * p->stride;
     return I;
+}
+
+/* Those of gradients; NULL where nobody wants them. */
+static void gather_grads(const nn_plan *p, const nn_op *op, real **rows)
+{
+    for (int32_t s = 0; s < op->n_in; s++)
+        for (int32_t c = 0; c < op->in[s].C; c++)
+            *rows++ = op->in[s].constant ? NULL : nn_grad(p, op->in[s]) + c * p->stride;
 }
 
 /* y = act(W x + b). The input is rows by pointer, so that [own, others] or [x_n, m_n] are never
@@ -18,7 +25,7 @@ static int32_t gather(const nn_op *op, int64_t stride, real *from, int wanted, r
 static void linear_forward(const nn_plan *p, const nn_op *op, const real *params)
 {
     real *x[NN_MAX_ROWS], *y = nn_value(p, op->out);
-    const int32_t I = gather(op, p->stride, p->values, 0, x);
+    const int32_t I = gather(p, op, x);
     p->kernels->forward(op->out.C, I, p->stride, params + op->weight, params + op->bias,
                         (const real *const *)x, op->kind == NN_RELU, y);
     if (op->kind == NN_TANH) p->kernels->tanhs(op->out.C * p->stride, y, y);
@@ -31,8 +38,8 @@ static void linear_backward(const nn_plan *p, const nn_op *op, const real *param
     real *x[NN_MAX_ROWS], *dx[NN_MAX_ROWS];
     const real *y = nn_value(p, op->out);
     real *dy = nn_grad(p, op->out);
-    const int32_t I = gather(op, p->stride, p->values, 0, x);
-    gather(op, p->stride, p->grads, 1, dx);
+    const int32_t I = gather(p, op, x);
+    gather_grads(p, op, dx);
     const int64_t n = op->out.C * p->stride;
     if (op->kind == NN_RELU)
         for (int64_t i = 0; i < n; i++) dy[i] = y[i] > 0 ? dy[i] : 0;

@@ -21,11 +21,63 @@ void nn_plan_begin(nn_plan *p, nn_dims dims, int32_t train)
                    .kernels = nn_kernels_best()};
 }
 
+/* The first hole that is large enough, or new memory. */
+static int64_t room_take(nn_room *r, int64_t n)
+{
+    for (int32_t i = 0; i < r->holes; i++) {
+        if (r->hole[i].n < n) continue;
+        const int64_t at = r->hole[i].at;
+        r->hole[i].at += n;
+        r->hole[i].n -= n;
+        return at;
+    }
+    r->size += n;
+    return r->size - n;
+}
+
+/* A hole more, joined to its neighbours; empty ones go. One too many is forgotten: that costs memory only. */
+static void room_drop(nn_room *r, int64_t at, int64_t n)
+{
+    int32_t to = 0, i = 0;
+    for (; i < r->holes && r->hole[i].at < at; i++)
+        if (r->hole[i].n > 0) r->hole[to++] = r->hole[i];
+    if (to > 0 && r->hole[to - 1].at + r->hole[to - 1].n == at) {
+        to--;
+        n += at - r->hole[to].at;
+        at = r->hole[to].at;
+    }
+    if (i < r->holes && at + n == r->hole[i].at) n += r->hole[i++].n;
+    if (to == i) { /* all before stay: those behind move up */
+        if (r->holes == NN_MAX_HOLES) return;
+        memmove(&r->hole[to + 1], &r->hole[i], (size_t)(r->holes - i) * sizeof r->hole[0]);
+        r->holes++;
+        i++;
+    }
+    r->hole[to].at = at;
+    r->hole[to++].n = n;
+    for (; i < r->holes; i++)
+        if (r->hole[i].n > 0) r->hole[to++] = r->hole[i];
+    r->holes = to;
+}
+
 nn_slice nn_plan_take(nn_plan *p, int32_t C)
 {
-    const nn_slice s = {.at = p->size, .C = C};
-    p->size += C * p->stride;
-    return s;
+    const int64_t n = C * p->stride;
+    return (nn_slice){
+        .at = room_take(&p->value_room, n), .grad = room_take(&p->grad_room, n), .C = C};
+}
+
+void nn_plan_drop(nn_plan *p, nn_slice x)
+{
+    if (p->train)
+        room_drop(&p->grad_room, x.grad, x.C * p->stride);
+    else
+        room_drop(&p->value_room, x.at, x.C * p->stride);
+}
+
+int64_t nn_plan_scratch(nn_plan *p, int64_t n)
+{
+    return room_take(&p->value_room, (n + NN_PAD - 1) / NN_PAD * NN_PAD);
 }
 
 nn_op *nn_plan_add(nn_plan *p, const nn_op_class *class, int32_t C)
@@ -48,7 +100,10 @@ nn_op *nn_plan_add(nn_plan *p, const nn_op_class *class, int32_t C)
 nn_slice nn_channels(const nn_plan *p, nn_slice x, int32_t first, int32_t C)
 {
     assert(first >= 0 && first + C <= x.C);
-    return (nn_slice){.at = x.at + first * p->stride, .C = C, .constant = x.constant};
+    return (nn_slice){.at = x.at + first * p->stride,
+                      .grad = x.grad + first * p->stride,
+                      .C = C,
+                      .constant = x.constant};
 }
 
 static real *take_reals(int64_t n)
@@ -68,12 +123,12 @@ cf_status nn_plan_finish(nn_plan *p)
                          BASE_CPU_VARIABLE, found ? found : "", "plain, portable, v2, v3 and v4");
     }
     if (!p->failed) {
-        p->values = take_reals(p->size);
-        p->grads = p->train ? take_reals(p->size) : NULL;
+        p->values = take_reals(p->value_room.size);
+        p->grads = p->train ? take_reals(p->grad_room.size) : NULL;
         p->failed = !p->values || (p->train && !p->grads);
     }
     if (!p->failed) return CF_OK;
-    const int64_t size = p->size;
+    const int64_t size = p->value_room.size;
     nn_plan_free(p);
     return base_fail(CF_ENOMEM, "no memory for a plan of %lld numbers", (long long)size);
 }
@@ -118,14 +173,17 @@ void nn_plan_forward(const nn_plan *p, const real *params)
 
 void nn_plan_zero_grads(const nn_plan *p)
 {
-    memset(p->grads, 0, (size_t)p->size * sizeof(real));
+    memset(p->grads, 0, (size_t)p->grad_room.size * sizeof(real));
 }
 
 void nn_plan_backward(const nn_plan *p, const real *params, real *dparams)
 {
     const unsigned before = flush_begin();
-    for (int32_t i = p->n_ops - 1; i >= 0; i--)
-        if (p->ops[i].class->backward) p->ops[i].class->backward(p, &p->ops[i], params, dparams);
+    for (int32_t i = p->n_ops - 1; i >= 0; i--) {
+        const nn_op *op = &p->ops[i];
+        if (op->class->backward) op->class->backward(p, op, params, dparams);
+        memset(nn_grad(p, op->out), 0, (size_t)(op->out.C * p->stride) * sizeof(real));
+    }
     flush_end(before);
 }
 
@@ -155,7 +213,7 @@ int64_t nn_plan_sends(const nn_plan *p)
 
 size_t nn_plan_bytes(const nn_plan *p)
 {
-    return (size_t)p->size * sizeof(real) * (p->grads ? 2 : 1);
+    return (size_t)(p->value_room.size + (p->grads ? p->grad_room.size : 0)) * sizeof(real);
 }
 
 size_t nn_plan_describe(const nn_plan *p, char *out, size_t size)

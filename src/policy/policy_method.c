@@ -8,9 +8,9 @@
 
 #include "base/status.h"
 
-/* A lane is there to fill the kernels' vectors. Beyond so many columns (L K lanes) they are full and
- * more lanes only push the plan out of the cache. */
-enum { MOST_COLUMNS = 4096 };
+/* A lane is there to fill the kernels' vectors, best if lanes are a power of two. Beyond so many columns
+ * (L K lanes) they are full and more lanes only push the plan out of the cache. */
+enum { MOST_COLUMNS = 2400 };
 
 typedef struct method {
     int32_t L, K, lanes, repair;
@@ -51,7 +51,7 @@ static cf_status method_make(void **self, const char *parameters, const cf_polic
     if (!policy) return base_fail(CF_EARG, "policy: no policy given");
     method *m = calloc(1, sizeof *m);
     if (!m) return base_fail(CF_ENOMEM, "policy: no memory");
-    const double fit = floor(MOST_COLUMNS / ((double)L * K));
+    const double fit = exp2(floor(log2(fmax(1, MOST_COLUMNS / ((double)L * K)))));
     *m = (method){
         .L = L, .K = K, .repair = (int32_t)repair, .lanes = (int32_t)fmax(1, fmin(lanes, fit))};
     s = make_parts(m, policy);
