@@ -109,6 +109,36 @@ static void plain_price(int32_t J, int64_t n, int32_t B, const real *g, int64_t 
     }
 }
 
+static void plain_rows(int64_t R, int32_t O, int32_t parts, const nn_part *part, const real *w,
+                       int cut, real *y)
+{
+    const int32_t width = (O + NN_OCT - 1) / NN_OCT * NN_OCT;
+    for (int64_t r = 0; r < R; r++)
+        for (int32_t o = 0; o < (O == 1 ? 1 : width); o++) {
+            const real *f = w + o;
+            real a = *f;
+            for (int32_t s = 0; s < parts; s++)
+                for (int32_t c = 0; c < part[s].C; c++)
+                    a += *(f += width) * part[s].x[r * part[s].step + c];
+            y[O == 1 ? r : r * width + o] = cut && a < 0 ? 0 : a;
+        }
+}
+
+static void plain_rows_others(nn_group g, int32_t first, int32_t width, real scale, const real *x,
+                              real *y)
+{
+    for (int64_t i = 0; i < g.groups; i++)
+        for (int32_t o = first / NN_OCT * NN_OCT; o < width; o++) {
+            const int64_t at = i * g.group_step + o;
+            real sum = 0;
+            for (int32_t j = 0; j < g.n; j++) sum += x[at + j * g.step];
+            for (int32_t j = 0; j < g.n; j++) {
+                const real own = x[at + j * g.step];
+                y[at + j * g.step] = o < first ? own : scale * (sum - own);
+            }
+        }
+}
+
 static void plain_exps(int64_t n, const real *x, real *y)
 {
     for (int64_t i = 0; i < n; i++)
@@ -129,7 +159,8 @@ static void plain_tanhs(int64_t n, const real *x, real *y)
 static const nn_kernels PLAIN = {
     "plain",         plain_forward,     plain_backward_data, plain_backward_weights,
     plain_pool_rows, plain_pool_others, plain_pool_pairs,    plain_leak,
-    plain_price,     plain_exps,        plain_logs,          plain_tanhs};
+    plain_price,     plain_rows,        plain_rows_others,   plain_exps,
+    plain_logs,      plain_tanhs};
 extern const nn_kernels nn_kernels_portable;
 
 #if defined(__x86_64__)

@@ -136,47 +136,34 @@ static void pool_rows(nn_pool kind, int64_t rows, int64_t n, real scale, const r
     }
 }
 
-/* `vectors` vectors of each block; the sums stay in registers between the two passes. */
-INLINE void others_wide(int vectors, int32_t n, int64_t width, real scale, const real *restrict x,
-                        real *restrict y, int add)
-{
-    vec sum[4];
-    for (int v = 0; v < vectors; v++) sum[v] = (vec){0};
-    for (int32_t i = 0; i < n; i++)
-        for (int v = 0; v < vectors; v++) sum[v] += LOAD(x + i * width + v * V);
-    for (int32_t i = 0; i < n; i++)
-        for (int v = 0; v < vectors; v++) {
-            const int64_t at = i * width + v * V;
-            vec a = scale * (sum[v] - LOAD(x + at));
-            if (add) a += LOAD(y + at);
-            STORE(y + at, a);
-        }
-}
+typedef real quad __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
 
-/* `width` numbers of each block, where `blocks` are `step` apart: what is left beside whole vectors. */
-INLINE void others_narrow(int64_t width, int32_t n, int64_t step, real scale,
-                          const real *restrict x, real *restrict y, int add)
-{
-    real sum[V] = {0};
-    for (int32_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < width; j++) sum[j] += x[i * step + j];
-    for (int32_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < width; j++) {
-            const real v = scale * (sum[j] - x[i * step + j]);
-            y[i * step + j] = add ? y[i * step + j] + v : v;
-        }
-}
+/* Some vectors of each block of `width`; their sums stay in registers between the two passes. */
+#define OTHERS(type, vectors)                                                                  \
+    {                                                                                          \
+        enum { M = (vectors), W = sizeof(type) / sizeof(real) };                               \
+        type sum[M] = {0};                                                                     \
+        for (int32_t i = 0; i < n; i++)                                                        \
+            for (int v = 0; v < M; v++) sum[v] += *(const type *)(x + at + i * width + v * W); \
+        for (int32_t i = 0; i < n; i++)                                                        \
+            for (int v = 0; v < M; v++) {                                                      \
+                const int64_t to = at + i * width + v * W;                                     \
+                type a = scale * (sum[v] - *(const type *)(x + to));                           \
+                if (add) a += *(const type *)(y + to);                                         \
+                *(type *)(y + to) = a;                                                         \
+            }                                                                                  \
+        at += M * W;                                                                           \
+    }
 
-static void pool_others(int64_t groups, int32_t n, int64_t width, real scale,
-                        const real *restrict x, real *restrict y, int add)
+static void pool_others(int64_t groups, int32_t n, int64_t width, real scale, const real *x,
+                        real *y, int add)
 {
     for (int64_t g = 0; g < groups; g++, x += n * width, y += n * width) {
         int64_t at = 0;
-        for (; at + 4 * V <= width; at += 4 * V)
-            others_wide(4, n, width, scale, x + at, y + at, add);
-        for (; at + V <= width; at += V) others_wide(1, n, width, scale, x + at, y + at, add);
-        for (; at + 4 <= width; at += 4) others_narrow(4, n, width, scale, x + at, y + at, add);
-        for (; at < width; at++) others_narrow(1, n, width, scale, x + at, y + at, add);
+        while (at + 4 * V <= width) OTHERS(vec, 4)
+        while (at + V <= width) OTHERS(vec, 1)
+        while (at + 4 <= width) OTHERS(quad, 1)
+        while (at < width) OTHERS(real, 1)
     }
 }
 

@@ -218,6 +218,51 @@ static void compare_others(bench *t, const nn_kernels *k, int32_t n, int64_t wid
     CHECK(apart(t->y, t->dx, GROUPS * n * width + NN_PAD) <= bound(n));
 }
 
+/* One drop of R links: two values of features side by side in wider rows, and one channel. */
+static void compare_links(bench *t, const nn_kernels *k, int32_t R, int32_t O, int32_t I)
+{
+    const nn_kernels *plain = nn_kernels_named("plain");
+    const nn_part part[] = {{t->rows + 3, 72, I}, {t->dx, 1, 1}, {t->dw, 16, I % 5}};
+    const int64_t n = R * (O == 1 ? 1 : (O + NN_OCT - 1) / NN_OCT * NN_OCT);
+    memcpy(t->y, t->want, sizeof(real) * (size_t)(n + NN_PAD));
+    k->rows(R, O, 3, part, t->w, O % 2, t->y);
+    plain->rows(R, O, 3, part, t->w, O % 2, t->want);
+    CHECK(apart(t->y, t->want, n + NN_PAD) <= bound(2 * I));
+}
+
+/* L R links, in groups of R side by side, or of L far apart. */
+static void compare_links_others(bench *t, const nn_kernels *k, int32_t L, int32_t R, int32_t first)
+{
+    enum { WIDTH = 24 };
+    const nn_kernels *plain = nn_kernels_named("plain");
+    const nn_group side = {L, R * WIDTH, WIDTH, R}, apart_by = {R, WIDTH, R * WIDTH, L};
+    const int64_t n = L * R * WIDTH + NN_PAD;
+    for (int i = 0; i < 4; i++) {
+        const nn_group g = i % 2 ? side : apart_by;
+        memcpy(t->y, t->rows, sizeof(real) * (size_t)n);
+        memcpy(t->dx, t->rows, sizeof(real) * (size_t)n);
+        k->rows_others(g, first, WIDTH, (real)0.5, i < 2 ? t->y : t->want, t->y);
+        plain->rows_others(g, first, WIDTH, (real)0.5, i < 2 ? t->dx : t->want, t->dx);
+        CHECK(apart(t->y, t->dx, n) <= bound(L + R));
+    }
+}
+
+static void every_set_passes_one_drop_through_as_plain_loops_do(void)
+{
+    bench t;
+    make(&t, 3);
+    for (int s = 0; s < N_SETS; s++) {
+        const nn_kernels *k = nn_kernels_named(SETS[s]);
+        for (int32_t n = 1; k && n <= MOST; n++) {
+            compare_links(&t, k, n, 1 + 29 * n % MOST, 1 + 11 * n % 40);
+            compare_links(&t, k, 1 + 37 * n % 20, n, 1 + 7 * n % 40);
+            compare_links(&t, k, n, 4 * (1 + n % 6), 20);
+            compare_links_others(&t, k, 1 + n % 7, 1 + n % 5, n % 24);
+        }
+    }
+    drop(&t);
+}
+
 /* Of whole vectors, of rows shorter than one, and of the last row, whose end is read differently. */
 static void a_number_that_is_none_is_the_most(void)
 {
@@ -368,6 +413,7 @@ int main(void)
 {
     RUN(a_number_that_is_none_is_the_most);
     RUN(every_set_pools_pairs_and_multiplies_gains_as_plain_loops_do);
+    RUN(every_set_passes_one_drop_through_as_plain_loops_do);
     RUN(every_set_knows_exponentials_and_logarithms);
     RUN(plain_loops_give_the_sums_by_hand);
     RUN(every_set_agrees_with_plain_loops);

@@ -27,10 +27,22 @@ static void users(const nn_plan *p, const nn_op *op, const real *x, real *y, int
     }
 }
 
+/* Features last, in place: those from number `kind` on. */
+static void rows_users(const nn_plan *p, const nn_op *op)
+{
+    const int32_t K = p->dims.K, step = op->out.step;
+    const nn_group g = {p->dims.L, (int64_t)K * step, step, K};
+    real *x = nn_value(p, op->out) - op->kind;
+    p->kernels->rows_others(g, op->kind, step, scale_of(op, K), x, x);
+}
+
 static void other_users_forward(const nn_plan *p, const nn_op *op, const real *params)
 {
     (void)params;
-    users(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
+    if (p->features_last)
+        rows_users(p, op);
+    else
+        users(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
 }
 
 static void other_users_backward(const nn_plan *p, const nn_op *op, const real *params,
@@ -50,10 +62,21 @@ static void aps(const nn_plan *p, const nn_op *op, const real *x, real *y, int a
                                 add);
 }
 
+static void rows_aps(const nn_plan *p, const nn_op *op)
+{
+    const int32_t step = op->out.step;
+    const nn_group g = {p->dims.K, step, (int64_t)p->dims.K * step, p->dims.L};
+    p->kernels->rows_others(g, 0, step, scale_of(op, p->dims.L), nn_value(p, op->in[0]),
+                            nn_value(p, op->out));
+}
+
 static void exchange_forward(const nn_plan *p, const nn_op *op, const real *params)
 {
     (void)params;
-    aps(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
+    if (p->features_last)
+        rows_aps(p, op);
+    else
+        aps(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
 }
 
 static void exchange_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)
@@ -80,6 +103,7 @@ static const nn_op_class EXCHANGE = {"exchange", exchange_forward, exchange_back
 
 static nn_slice add(nn_plan *p, const nn_op_class *class, nn_slice x, real scale)
 {
+    assert(!p->features_last || class == &EXCHANGE);
     nn_op *op = nn_plan_add(p, class, x.C);
     op->in[0] = x;
     op->n_in = 1;
@@ -90,6 +114,15 @@ static nn_slice add(nn_plan *p, const nn_op_class *class, nn_slice x, real scale
 nn_slice nn_other_users(nn_plan *p, nn_slice x)
 {
     return add(p, &OTHER_USERS, x, 0);
+}
+
+void nn_other_users_here(nn_plan *p, nn_slice x, int32_t first)
+{
+    assert(!p->train);
+    nn_op *op = nn_plan_add(p, &OTHER_USERS, 0);
+    op->in[0] = op->out = nn_channels(p, x, first, x.C - first);
+    op->n_in = 1;
+    op->kind = first;
 }
 
 nn_slice nn_exchange(nn_plan *p, nn_slice x)

@@ -60,24 +60,34 @@ static void room_drop(nn_room *r, int64_t at, int64_t n)
     r->holes = to;
 }
 
+/* Reals that a value takes. */
+static int64_t room_of(const nn_plan *p, nn_slice x)
+{
+    return p->stride * (x.step ? x.step : x.C);
+}
+
 nn_slice nn_plan_take(nn_plan *p, int32_t C)
 {
-    const int64_t n = C * p->stride;
-    return (nn_slice){
-        .at = room_take(&p->value_room, n), .grad = room_take(&p->grad_room, n), .C = C};
+    nn_slice x = {.C = C};
+    if (p->features_last && C > 1) x.step = (C + NN_OCT - 1) / NN_OCT * NN_OCT;
+    x.at = room_take(&p->value_room, room_of(p, x));
+    if (p->train) x.grad = room_take(&p->grad_room, room_of(p, x));
+    return x;
 }
 
 void nn_plan_drop(nn_plan *p, nn_slice x)
 {
     if (p->train)
-        room_drop(&p->grad_room, x.grad, x.C * p->stride);
+        room_drop(&p->grad_room, x.grad, room_of(p, x));
     else
-        room_drop(&p->value_room, x.at, x.C * p->stride);
+        room_drop(&p->value_room, x.at, room_of(p, x));
 }
 
 int64_t nn_plan_scratch(nn_plan *p, int64_t n)
 {
-    return room_take(&p->value_room, (n + NN_PAD - 1) / NN_PAD * NN_PAD);
+    const int64_t at = p->value_room.size;
+    p->value_room.size += (n + NN_PAD - 1) / NN_PAD * NN_PAD;
+    return at;
 }
 
 nn_op *nn_plan_add(nn_plan *p, const nn_op_class *class, int32_t C)
@@ -100,10 +110,9 @@ nn_op *nn_plan_add(nn_plan *p, const nn_op_class *class, int32_t C)
 nn_slice nn_channels(const nn_plan *p, nn_slice x, int32_t first, int32_t C)
 {
     assert(first >= 0 && first + C <= x.C);
-    return (nn_slice){.at = x.at + first * p->stride,
-                      .grad = x.grad + first * p->stride,
-                      .C = C,
-                      .constant = x.constant};
+    const int64_t at = first * (x.step ? 1 : p->stride);
+    return (nn_slice){
+        .at = x.at + at, .grad = x.grad + at, .C = C, .step = x.step, .constant = x.constant};
 }
 
 static real *take_reals(int64_t n)
@@ -162,6 +171,12 @@ static void flush_end(unsigned before)
 #else
     (void)before;
 #endif
+}
+
+void nn_plan_prepare(const nn_plan *p, const real *params)
+{
+    for (int32_t i = 0; i < p->n_ops; i++)
+        if (p->ops[i].prepare) p->ops[i].prepare(p, &p->ops[i], params);
 }
 
 void nn_plan_forward(const nn_plan *p, const real *params)
@@ -230,7 +245,7 @@ size_t nn_plan_describe(const nn_plan *p, char *out, size_t size)
         int32_t in = 0;
         for (int32_t j = 0; j < op->n_in; j++) in += op->in[j].C;
         SAY("%4d  %-16s %8d %8d %12lld %12lld %8lld\n", i, op->class->name, in, op->out.C,
-            (long long)op_flops(p, op), (long long)(op->out.C * p->stride * (int64_t)sizeof(real)),
+            (long long)op_flops(p, op), (long long)(room_of(p, op->out) * (int64_t)sizeof(real)),
             (long long)op_sends(p, op));
     }
     SAY("total: %lld flop a drop, %zu bytes of memory, %lld floats sent by an access point\n",

@@ -24,6 +24,10 @@
  * from the last operator that reads the value back to the one that makes it, take each other's place. So
  * that what is in use stays in cache.
  *
+ * One drop alone has too few columns to fill vectors, and sums over its users run along them. A builder
+ * whose operators all know how may set `features_last` in a plan of one lane that only runs forward: a
+ * value of more than one channel is then (L, K, C), C in whole NN_OCTs.
+ *
  * Forward runs the operators in order, backward in reverse; each adds to the gradients of its
  * inputs. A plan is made once; running it allocates nothing. */
 
@@ -34,6 +38,7 @@ typedef struct nn_dims {
 typedef struct nn_slice {
     int64_t at, grad; /* of channel 0, in reals, in the values and in the gradients */
     int32_t C;
+    int32_t step;     /* features last: from one link to the next; else 0 */
     int32_t constant; /* 1: nobody wants its gradient */
 } nn_slice;
 
@@ -59,6 +64,8 @@ struct nn_op {
     real number[2];       /* an operator's own constants                      */
     int64_t scratch;      /* offset of an operator's own memory in the values */
     const void *context;  /* borrowed */
+    void (*prepare)(const nn_plan *p, const nn_op *op,
+                    const real *params); /* NULL: nothing to do */
 };
 
 /* Reals taken, one after the other, and holes among them, by rising place. */
@@ -75,6 +82,7 @@ typedef struct nn_room {
 struct nn_plan {
     nn_dims dims;
     int32_t train; /* 1: it will run backward too */
+    int32_t features_last;
     int64_t stride;
     const nn_kernels *kernels;
     nn_op *ops;
@@ -100,7 +108,8 @@ nn_slice nn_channels(const nn_plan *p, nn_slice x, int32_t first, int32_t C);
 /* No operator added from now on reads x, nor does whoever runs the plan. */
 void nn_plan_drop(nn_plan *p, nn_slice x);
 
-/* Memory of an operator of its own, among the values: n reals from the offset that is returned. */
+/* Memory of an operator of its own, among the values: n reals from the offset that is returned. Nothing
+ * else is ever there. */
 int64_t nn_plan_scratch(nn_plan *p, int64_t n);
 
 static inline real *nn_value(const nn_plan *p, nn_slice x)
@@ -111,6 +120,10 @@ static inline real *nn_grad(const nn_plan *p, nn_slice x)
 {
     return p->grads + x.grad;
 }
+
+/* Weights as the operators of this plan like them best. To be called once before the first run where the plan
+ * only runs forward, always with these parameters. */
+void nn_plan_prepare(const nn_plan *p, const real *params);
 
 /* dparams (the shape of params) is added to. nn_plan_backward expects the gradients of the outputs
  * in place and all others zero: nn_plan_zero_grads first. What it leaves are those of inputs alone. */

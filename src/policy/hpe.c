@@ -93,6 +93,10 @@ static void drop(nn_plan *plan, stack x)
 static stack pool(nn_plan *plan, nn_slice y)
 {
     const int32_t F = y.C / 2;
+    if (!plan->train) {
+        nn_other_users_here(plan, y, F);
+        return (stack){{y}, 1};
+    }
     const nn_slice own = nn_channels(plan, y, 0, F), rest = nn_channels(plan, y, F, F);
     const stack s = {{own, nn_other_users(plan, rest)}, 2};
     nn_plan_drop(plan, rest);
@@ -117,7 +121,8 @@ static nn_slice run(nn_plan *plan, const cf_policy *p, stack g0)
     for (int32_t n = 1;; n++) {
         stack h = pool(plan, layer(plan, t, &tensor, join(g0, x), NN_RELU));
         h = inner(plan, t, &tensor, h, NN_NONE);
-        const stack m = {{nn_exchange(plan, h.part[0]), nn_exchange(plan, h.part[1])}, 2};
+        stack m = h;
+        for (int32_t i = 0; i < h.n; i++) m.part[i] = nn_exchange(plan, h.part[i]);
         drop(plan, h);
         h = pool(plan, layer(plan, t, &tensor, join(x, m), NN_RELU));
         drop(plan, m);
@@ -133,6 +138,7 @@ static nn_slice run(nn_plan *plan, const cf_policy *p, stack g0)
 
 static void build(nn_plan *plan, const cf_policy *p, policy_io *io)
 {
+    plan->features_last = !plan->train && plan->dims.B == 1;
     const int32_t runs = (int32_t)p->size[RUNS];
     nn_slice so_far = nn_plan_take(plan, 1), gap = io->need; /* nothing assigned before run 1 */
     for (int32_t r = 0; r < runs; r++) {

@@ -137,7 +137,9 @@ cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims 
         io->need = nn_plan_take(plan, 1);
     }
     p->class->build(plan, p, io);
-    return nn_plan_finish(plan);
+    const cf_status s = nn_plan_finish(plan);
+    if (s == CF_OK && !train) nn_plan_prepare(plan, p->params);
+    return s;
 }
 
 void policy_feed(const nn_plan *plan, const policy_io *io, const cf_policy *p,
