@@ -55,7 +55,7 @@ typedef struct nn_kernels {
 
     /* x, y (K,K,B), rows k and columns j: y[k,j] = mean of x over the other entries of column j (kind
      * 1), of row k (2), over all entries in neither (3); 0 where K = 1; with `add`, added to y. sums:
-     * scratch of (2 K + 1) B. */
+     * scratch of (2 K + 1) B + K K + 2 NN_PAD. NN_PAD reals behind x and y are read. */
     void (*pool_pairs)(int32_t kind, int32_t K, int32_t B, const real *restrict x,
                        real *restrict sums, real *restrict y, int add);
 

@@ -266,7 +266,8 @@ nn_slice nn_pool_pairs(nn_plan *p, nn_slice x, int32_t K)
 {
     assert(x.C % 3 == 0 && p->dims.K == K * K);
     const nn_slice y = add(p, &PAIRS, x, 0);
-    const int64_t scratch = nn_plan_scratch(p, (int64_t)(2 * K + 1) * p->dims.B);
+    const int64_t scratch =
+        nn_plan_scratch(p, (int64_t)(2 * K + 1) * p->dims.B + (int64_t)K * K + 2 * NN_PAD);
     if (!p->failed) {
         p->ops[p->n_ops - 1].kind = K;
         p->ops[p->n_ops - 1].scratch = scratch;

@@ -115,10 +115,11 @@ nn_slice nn_channels(const nn_plan *p, nn_slice x, int32_t first, int32_t C)
         .at = x.at + at, .grad = x.grad + at, .C = C, .step = x.step, .constant = x.constant};
 }
 
+/* Kernels may read NN_PAD behind what they work on. */
 static real *take_reals(int64_t n)
 {
-    const size_t bytes = ((size_t)n * sizeof(real) + 63) / 64 * 64;
-    real *r = aligned_alloc(64, bytes ? bytes : 64);
+    const size_t bytes = ((size_t)(n + NN_PAD) * sizeof(real) + 63) / 64 * 64;
+    real *r = aligned_alloc(64, bytes);
     if (r) memset(r, 0, bytes);
     return r;
 }
