@@ -12,7 +12,7 @@ typedef int32_t oct_mask __attribute__((vector_size(NN_OCT * sizeof(real))));
 #define OCT(p) (*(const oct *)(p))
 
 /* Rows of links and octs of outputs that stay in registers. */
-enum { ROWS = WIDTH == 64 ? 8 : 4, OCTS = WIDTH >= 32 ? 3 : 1 };
+enum { ROWS = WIDTH == 64 ? 5 : 4, OCTS = WIDTH >= 32 ? 3 : 1 };
 
 typedef struct rows_of {
     int32_t O, width, parts; /* width: O in whole octs */
@@ -73,25 +73,27 @@ static void rows(int64_t R, int32_t O, int32_t parts, const nn_part *part, const
     for (; r < R; r++) rows_outputs(1, &p, r, y);
 }
 
-INLINE void rows_others_of(int32_t n, int64_t step, oct_mask pooled, real scale, const real *x,
-                           real *y)
+/* One oct of every row; the features before `kept` stay as in x. */
+INLINE void rows_others_of(nn_group g, int kept, real scale, const real *x, real *y)
 {
-    oct sum = {0};
-    for (int32_t i = 0; i < n; i++) sum += OCT(x + i * step);
-    for (int32_t i = 0; i < n; i++) {
-        const oct own = OCT(x + i * step), v = scale * (sum - own);
-        *(oct *)(y + i * step) = (oct)(((oct_mask)v & pooled) | ((oct_mask)own & ~pooled));
+    oct_mask pooled;
+    for (int v = 0; v < NN_OCT; v++) pooled[v] = v >= kept ? -1 : 0;
+    for (int64_t i = 0; i < g.groups; i++, x += g.group_step, y += g.group_step) {
+        oct sum = {0};
+        for (int32_t j = 0; j < g.n; j++) sum += OCT(x + j * g.step);
+        for (int32_t j = 0; j < g.n; j++) {
+            const oct own = OCT(x + j * g.step);
+            oct v = scale * (sum - own);
+            if (kept > 0) v = (oct)(((oct_mask)v & pooled) | ((oct_mask)own & ~pooled));
+            *(oct *)(y + j * g.step) = v;
+        }
     }
 }
 
 static void rows_others(nn_group g, int32_t first, int32_t width, real scale, const real *x,
                         real *y)
 {
-    for (int32_t o = first / NN_OCT * NN_OCT; o < width; o += NN_OCT) {
-        oct_mask pooled;
-        for (int v = 0; v < NN_OCT; v++) pooled[v] = o + v >= first ? -1 : 0;
-        for (int64_t i = 0; i < g.groups; i++)
-            rows_others_of(g.n, g.step, pooled, scale, x + i * g.group_step + o,
-                           y + i * g.group_step + o);
-    }
+    int32_t o = first / NN_OCT * NN_OCT;
+    if (o < first) rows_others_of(g, first - o, scale, x + o, y + o), o += NN_OCT;
+    for (; o < width; o += NN_OCT) rows_others_of(g, 0, scale, x + o, y + o);
 }
