@@ -35,6 +35,11 @@ static void plain_backward_weights(int32_t O, int32_t I, int64_t N, const real *
     }
 }
 
+static void plain_backward_cut(int64_t n, const real *y, real *restrict dy)
+{
+    for (int64_t i = 0; i < n; i++) dy[i] = y[i] > 0 ? dy[i] : 0;
+}
+
 static void plain_pool_rows(nn_pool kind, int64_t rows, int64_t n, real scale,
                             const real *restrict x, real *restrict y, int add)
 {
@@ -156,11 +161,21 @@ static void plain_tanhs(int64_t n, const real *x, real *y)
     for (int64_t i = 0; i < n; i++) y[i] = (real)tanh((double)x[i]);
 }
 
-static const nn_kernels PLAIN = {
-    "plain",         plain_forward,     plain_backward_data, plain_backward_weights,
-    plain_pool_rows, plain_pool_others, plain_pool_pairs,    plain_leak,
-    plain_price,     plain_rows,        plain_rows_others,   plain_exps,
-    plain_logs,      plain_tanhs};
+static const nn_kernels PLAIN = {"plain",
+                                 plain_forward,
+                                 plain_backward_data,
+                                 plain_backward_weights,
+                                 plain_backward_cut,
+                                 plain_pool_rows,
+                                 plain_pool_others,
+                                 plain_pool_pairs,
+                                 plain_leak,
+                                 plain_price,
+                                 plain_rows,
+                                 plain_rows_others,
+                                 plain_exps,
+                                 plain_logs,
+                                 plain_tanhs};
 extern const nn_kernels nn_kernels_portable;
 
 #if defined(__x86_64__)

@@ -43,6 +43,9 @@ typedef struct nn_kernels {
     void (*backward_weights)(int32_t O, int32_t I, int64_t N, const real *dy, const real *const *x,
                              real *restrict dw, real *restrict db);
 
+    /* What `cut` did, backward: dy = 0 where y <= 0. */
+    void (*backward_cut)(int64_t n, const real *y, real *restrict dy);
+
     /* x, y: `rows` rows of n, one behind the other. Of each row, OTHERS: y_i = scale (sum_j x_j - x_i);
      * SUM: y_i = scale sum_j x_j; both, with `add`, added to y. MOST: y_i = max_j x_j. NaN stays. */
     void (*pool_rows)(nn_pool kind, int64_t rows, int64_t n, real scale, const real *restrict x,

@@ -196,10 +196,16 @@ static void backward_weights(int32_t O, int32_t I, int64_t N, const real *dy, co
     }
 }
 
+static void backward_cut(int64_t n, const real *y, real *restrict dy)
+{
+    for (int64_t i = 0; i < n; i++) dy[i] = y[i] > 0 ? dy[i] : 0;
+}
+
 #include "nn/kernel_loops.h"
 #include "nn/kernel_rows.h"
 
 extern const nn_kernels KERNELS;
-const nn_kernels KERNELS = {
-    NAME, forward, backward_data, backward_weights, pool_rows, pool_others, pool_pairs,
-    leak, price,   rows,          rows_others,      exps,      logs,        tanhs};
+const nn_kernels KERNELS = {NAME,         forward,   backward_data, backward_weights,
+                            backward_cut, pool_rows, pool_others,   pool_pairs,
+                            leak,         price,     rows,          rows_others,
+                            exps,         logs,      tanhs};

@@ -132,6 +132,16 @@ static void compare_weights(bench *t, const nn_kernels *k, shape s)
     }
 }
 
+static void compare_cut(bench *t, const nn_kernels *k, int64_t n)
+{
+    const nn_kernels *plain = nn_kernels_named("plain");
+    memcpy(t->y, t->want, sizeof(real) * (size_t)(n + 1));
+    memcpy(t->dx, t->want, sizeof(real) * (size_t)(n + 1));
+    k->backward_cut(n, t->rows, t->y);
+    plain->backward_cut(n, t->rows, t->dx);
+    CHECK(memcmp(t->y, t->dx, sizeof(real) * (size_t)(n + 1)) == 0);
+}
+
 static void compare(const nn_kernels *k, bench *t, shape s)
 {
     const int before = t_failed;
@@ -300,6 +310,7 @@ static void every_set_pools_pairs_and_multiplies_gains_as_plain_loops_do(void)
             for (int64_t rows = 1; rows <= 5; rows += 2) compare_rows(&t, k, rows, n, n % 2);
             for (int32_t i = 1; i <= 20; i += 3) compare_others(&t, k, i, n, n % 2);
             compare_others(&t, k, 3, 5 * n, 1 - n % 2);
+            compare_cut(&t, k, n);
         }
     }
     drop(&t);

@@ -118,9 +118,14 @@ static void squash_backward(const nn_plan *p, const nn_op *op, const real *param
     UNUSED(dparams);
     const real *x = nn_value(p, op->in[0]), *y = nn_value(p, op->out), *dy = nn_grad(p, op->out);
     real *dx = nn_grad(p, op->in[0]);
-    for (int64_t i = 0; i < op->out.C * p->stride; i++) {
-        const double t = tanh((double)x[i]), u = (double)y[i] / 50;
-        dx[i] += dy[i] * (real)(100 * (1 - u * u) * (1 - t * t));
+    enum { CHUNK = NN_PAD }; /* a value is so many times some */
+    for (int64_t at = 0; at < op->out.C * p->stride; at += CHUNK) {
+        real t[CHUNK];
+        p->kernels->tanhs(CHUNK, x + at, t);
+        for (int64_t i = 0; i < CHUNK; i++) {
+            const real u = y[at + i] / 50;
+            dx[at + i] += dy[at + i] * 100 * (1 - u * u) * (1 - t[i] * t[i]);
+        }
     }
 }
 

@@ -41,8 +41,7 @@ static void linear_backward(const nn_plan *p, const nn_op *op, const real *param
     const int32_t I = gather(p, op, x);
     gather_grads(p, op, dx);
     const int64_t n = op->out.C * p->stride;
-    if (op->kind == NN_RELU)
-        for (int64_t i = 0; i < n; i++) dy[i] = y[i] > 0 ? dy[i] : 0;
+    if (op->kind == NN_RELU) p->kernels->backward_cut(n, y, dy);
     if (op->kind == NN_TANH)
         for (int64_t i = 0; i < n; i++) dy[i] *= 1 - y[i] * y[i];
     p->kernels->backward_weights(op->out.C, I, p->stride, dy, (const real *const *)x,
