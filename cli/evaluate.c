@@ -160,7 +160,8 @@ static const struct argp_option OPTIONS[] = {
      " for assignment; for power, of " POWER_METHODS ", those that serve the drops)",
      0},
     {"policy", OPT_POLICY, "FILE", 0,
-     "Policy for the method 'policy'; may be given again, then named policy:STEM", 0},
+     "Policy for 'policy' and, for power, 'policy+...'; may be given again, then named policy:STEM",
+     0},
     {"seed", OPT_SEED, "S", 0, "Seed of the methods that draw (default: 0)", 0},
     CLI_OPTION_THREADS,
     {"batch", OPT_BATCH, NULL, 0, "Also time many drops in one call", 0},
@@ -180,9 +181,11 @@ const cli_command cli_evaluate = {
         "gives the steadiest. A method that comes to a limit of time depends on the clock even "
         "with --no-times. The drops' task says which methods there are; they are listed by: "
         "cellfree inspect --methods.",
-    .examples = "cellfree evaluate --data drops.h5 --methods gsd,exact:time-limit=1 \\\n"
-                "    --policy policies/assignment.safetensors --batch\n"
-                "cellfree evaluate --data power.h5 --methods strongest,sca,search",
+    .examples =
+        "cellfree evaluate --data drops.h5 --methods gsd,exact:time-limit=1 \\\n"
+        "    --policy policies/assignment.safetensors --batch\n"
+        "cellfree evaluate --data power.h5 --methods sca,search,policy,policy+50,policy+search "
+        "\\\n    --policy policy.safetensors",
     .options = OPTIONS,
     .run = run,
 };

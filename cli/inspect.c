@@ -89,12 +89,14 @@ static void show_policy(const cf_policy *p, const char *path, int json)
         fputc('{', stdout);
         cli_json_text(stdout, "file", path);
         fputs(",\"kind\":\"policy\",", stdout);
+        cli_json_text(stdout, "task", cf_task_name(cf_policy_task(p)));
+        fputc(',', stdout);
         cli_json_text(stdout, "architecture", cf_policy_architecture(p));
         printf(",\"parameters\":%" PRId64 ",\"sizes\":{", cf_policy_parameter_count(p));
     } else {
-        printf("%s: policy for the task assignment\n  %-14s %s\n  %-14s %" PRId64 "\n", path,
-               "architecture", cf_policy_architecture(p), "parameters",
-               cf_policy_parameter_count(p));
+        printf("%s: policy for the task %s\n  %-14s %s\n  %-14s %" PRId64 "\n", path,
+               cf_task_name(cf_policy_task(p)), "architecture", cf_policy_architecture(p),
+               "parameters", cf_policy_parameter_count(p));
     }
     const char *key;
     for (int32_t i = 0; (key = cf_policy_size_name(p, i)) != NULL; i++) {

@@ -53,10 +53,20 @@ static void add(cli_methods *m, char *name, char *spec, const cf_policy *policy)
     m->items[m->count++] = (cf_evaluate_item){.name = name, .spec = spec, .policy = policy};
 }
 
-/* After "policy": NULL, or its parameters. A stem in between narrows `only` down. */
+/* The length of "policy" or "policy+..." before any colon; 0: a method that asks no policy. */
+static int policy_name(const char *spec)
+{
+    const size_t stem = strlen("policy"), n = strcspn(spec, ":");
+    return n >= stem && memcmp(spec, "policy", stem) == 0 && (n == stem || spec[stem] == '+')
+               ? (int)n
+               : 0;
+}
+
+/* After the name: NULL, or its parameters. A stem in between narrows `only` down. */
 static const char *policy_parameters(const cli_methods *m, const char *spec, int32_t *only)
 {
-    const char *rest = spec[6] == ':' ? spec + 7 : NULL;
+    const int name = policy_name(spec);
+    const char *rest = spec[name] == ':' ? spec + name + 1 : NULL;
     *only = -1;
     for (int32_t i = 0; rest && i < m->policy_count; i++) {
         const size_t n = strlen(m->stems[i]);
@@ -75,21 +85,16 @@ static int add_policies(cli_methods *m, const cli_command *c, const char *spec)
         return cli_complain(c, CLI_USAGE, "method %s needs --policy FILE", spec);
     if (parameters && !strchr(parameters, '='))
         return cli_complain(c, CLI_USAGE, "method %s: no --policy file has this name", spec);
+    const int name = policy_name(spec);
+    const char *colon = parameters ? ":" : "";
+    if (!parameters) parameters = "";
     for (int32_t i = 0; i < m->policy_count; i++) {
         if (only >= 0 && i != only) continue;
         const char *stem = m->policy_count > 1 ? m->stems[i] : "";
-        add(m,
-            cli_text("policy%s%s%s%s", *stem ? ":" : "", stem, parameters ? ":" : "",
-                     parameters ? parameters : ""),
-            cli_text("policy%s%s", parameters ? ":" : "", parameters ? parameters : ""),
-            m->policies[i]);
+        add(m, cli_text("%.*s%s%s%s%s", name, spec, *stem ? ":" : "", stem, colon, parameters),
+            cli_text("%.*s%s%s", name, spec, colon, parameters), m->policies[i]);
     }
     return CLI_DONE;
-}
-
-static int is_policy(const char *spec)
-{
-    return strncmp(spec, "policy", 6) == 0 && (spec[6] == 0 || spec[6] == ':');
 }
 
 static int read_policies(cli_methods *m, const cli_command *c, const char *const *files,
@@ -113,7 +118,7 @@ static int add_specs(cli_methods *m, const cli_command *c, char *const *specs, i
 {
     int status = CLI_DONE, named = 0;
     for (int i = 0; i < count && status == CLI_DONE; i++) {
-        if (is_policy(specs[i])) {
+        if (policy_name(specs[i])) {
             named = 1;
             status = add_policies(m, c, specs[i]);
         } else {
@@ -147,7 +152,9 @@ void cli_methods_name_policies(cli_methods *m)
         for (int32_t p = 0; p < m->policy_count; p++) {
             if (m->items[i].policy != m->policies[p]) continue;
             free(m->texts[2 * i]);
-            m->texts[2 * i] = cli_text("policy:%s%s", m->stems[p], m->items[i].spec + 6);
+            const char *spec = m->items[i].spec;
+            const int name = policy_name(spec);
+            m->texts[2 * i] = cli_text("%.*s:%s%s", name, spec, m->stems[p], spec + name);
             m->items[i].name = m->texts[2 * i];
         }
 }

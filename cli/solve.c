@@ -114,7 +114,7 @@ static int run(const cli_command *self, int argc, char **argv)
 static const struct argp_option OPTIONS[] = {
     {"data", OPT_DATA, "FILE", 0, "Drops file", 0},
     {"method", OPT_METHOD, "METHOD", 0, "NAME[:KEY=VALUE,...] (default with --policy: policy)", 0},
-    {"policy", OPT_POLICY, "FILE", 0, "Policy for the method 'policy'", 0},
+    {"policy", OPT_POLICY, "FILE", 0, "Policy for 'policy' and 'policy+...'", 0},
     {"keep-relaxed", OPT_RELAXED, NULL, 0, "Keep what the network gives before rounding", 0},
     CLI_OPTION_NO_TIMES,
     {"seed", OPT_SEED, "S", 0, "Seed of the methods that draw (default: 0)", 0},

@@ -40,7 +40,7 @@ foreach(source ${TESTS})
   if(stem MATCHES "_nlopt$")
     target_link_libraries(${target} PRIVATE ${NLOPT_LIBRARY})
   endif()
-  if(target MATCHES "^(nn_plan|policy_alloc|solver_power_alloc)_test$") # makes allocations fail, one after the other
+  if(target MATCHES "^(nn_plan|policy_alloc|solver_power_alloc|evaluate_power_alloc)_test$") # makes allocations fail, one after the other
     target_link_options(${target} PRIVATE
       LINKER:--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free)
   endif()

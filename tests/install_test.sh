@@ -74,7 +74,11 @@ for build in ./decide_static cmake/decide; do
     $build "$policy" snr.txt | cmp - decided
 done
 
-# Its bad input: one line, and the exit status that goes with it.
+# Its twin for power has no use for that policy, and says so.
+cmake/allocate "$policy" >out 2>err && fail "a policy of assignment allocates power"
+grep -q "allocate: the policy is for the task assignment" err || fail "allocate says: $(cat err)"
+
+# Bad input of decide: one line, and the exit status that goes with it.
 refused() {
     status=$1
     shift

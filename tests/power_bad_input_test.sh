@@ -106,7 +106,8 @@ done
 # Odd, and fine: one user, one access point, gains as large as there may be, users nobody may serve.
 every=$("$CELLFREE" inspect --methods --task power --json | $python -c 'import json, sys
 names = [json.loads(line)["name"] for line in sys.stdin]
-print(",".join(n for n in names if n not in ("global", "enumeration", "best")))')
+print(",".join(n.replace("+N", "+9") for n in names if n not in ("global", "enumeration", "best")))')
+$python "$CF_SOURCE_DIR/tests/power_policies.py"
 for name in one_user one_ap large; do
     "$CELLFREE" import $name.npz --task power --map gain=g --noise-w 1 --static-w 1 --out $name.h5 2> /dev/null
 done
@@ -114,7 +115,8 @@ sed 's/model: all .*/model: threshold\n  threshold_db: -85/' good.yaml > sparse.
 "$CELLFREE" generate --scenario sparse.yaml --count 8 --out sparse.h5 2> /dev/null
 "$CELLFREE" generate --scenario endless.yaml --count 2 --out endless.h5 2> /dev/null
 for name in one_user one_ap large sparse; do
-    timeout 60 "$CELLFREE" evaluate --data $name.h5 --methods "$every" --json --out result.h5 > lines 2> talk ||
+    timeout 60 "$CELLFREE" evaluate --data $name.h5 --methods "$every" --policy near.safetensors \
+        --policy flat.safetensors --json --out result.h5 > lines 2> talk ||
         { echo "$name: $(tail -1 talk)"; exit 1; }
     $python - $name << 'PY'
 import json, sys, h5py, numpy as np

@@ -40,24 +40,33 @@ CF_API double cf_policy_size(const cf_policy *p, int32_t i);
 typedef struct cf_runner cf_runner; /* one thread at a time */
 
 /* L access points, K users, and `lanes` drops decided together (1 for the lowest latency, 16 for
- * throughput), 1 to 4096; L K lanes <= CF_MAX_LINKS. All memory is taken here. The policy is borrowed
- * and outlives the runner. CF_EARG, also if the environment variable CELLFREE_KERNELS names kernels
- * that this processor does not have; CF_ENOMEM. */
+ * throughput), 1 to 4096; L K lanes <= CF_MAX_LINKS (sinrnet: L K K lanes). All memory is taken here.
+ * The policy is borrowed and outlives the runner. CF_EARG, also if the environment variable
+ * CELLFREE_KERNELS names kernels that this processor does not have; CF_ENOMEM. */
 CF_API cf_status cf_runner_make(cf_runner **out, const cf_policy *p, int32_t L, int32_t K,
                                 int32_t lanes);
 CF_API void cf_runner_free(cf_runner *r); /* NULL is fine */
 
-/* Decide n drops that share L, K, A and U (n <= lanes).
+/* Task assignment: decide n drops that share L, K, A and U (n <= lanes).
  *
  *   p        in           limits, and the first drop's snr; checked by the caller
  *   n        in           drops; snr of drop i at p->snr + i L K
  *   x        out (n,L,K)  0/1; meets B2c, not always B2d: follow with cf_assignment_repair
  *   relaxed  out (n,L,K)  the network's own output in [0,1], or NULL
  *
- * Allocates nothing, takes no lock. CF_ESHAPE if L, K or n do not fit; CF_ENUM if the network
- * gives NaN (x is then untouched). */
+ * Allocates nothing, takes no lock. CF_ESHAPE if L, K or n do not fit; CF_EARG if the policy is of
+ * another task; CF_ENUM if the network gives NaN (x is then untouched). */
 CF_API cf_status cf_runner_decide(cf_runner *r, const cf_assignment *p, int32_t n, uint8_t *x,
                                   float *relaxed);
+
+/* Task power: allocate the power of n drops, p[0] to p[n-1] (n <= lanes), checked by the caller
+ * (cf_power_check). watts (n,L,K) is within every constraint but the rate floor: the network's own
+ * answer, each user's likeliest AP where the network gives chances.
+ *
+ * Allocates nothing, takes no lock. CF_ESHAPE if L, K or n do not fit; CF_EARG if the policy is of
+ * another task, an objective is not the energy efficiency, or mu is 0; CF_ENUM if the network gives
+ * NaN. On any failure watts is untouched. */
+CF_API cf_status cf_runner_power(cf_runner *r, const cf_power *p, int32_t n, float *watts);
 
 /* The plan, an operator a line with its shape, FLOPs and bytes, and the totals, as text: at most
  * `size` bytes into `text`; returns the length it needs. */

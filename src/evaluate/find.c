@@ -12,12 +12,21 @@ static const char *name_at(cf_task task, int32_t i)
     return task == CF_TASK_POWER ? cf_power_method_name(i) : cf_method_name(i);
 }
 
+/* Do the first n characters of spec name this method? "policy+N" is named by any number, and by N. */
+static int names(const char *name, const char *spec, size_t n)
+{
+    const size_t stem = strlen(name) - 1;
+    if (n == stem + 1 && memcmp(name, spec, n) == 0) return 1;
+    return strcmp(name + stem, "N") == 0 && n > stem && memcmp(name, spec, stem) == 0 &&
+           strspn(spec + stem, "0123456789") >= n - stem;
+}
+
 /* -1: the task has no method named by the first n characters of spec. */
 static int32_t number_of(cf_task task, const char *spec, size_t n)
 {
     const char *name;
     for (int32_t i = 0; (name = name_at(task, i)) != NULL; i++)
-        if (strlen(name) == n && memcmp(name, spec, n) == 0) return i;
+        if (names(name, spec, n)) return i;
     return -1;
 }
 

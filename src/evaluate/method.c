@@ -9,6 +9,7 @@
 
 #include "base/status.h"
 #include "evaluate/find.h"
+#include "policy/policy.h"
 #include "policy/policy_method.h"
 #include "solver/solver.h"
 
@@ -61,6 +62,8 @@ cf_status cf_method_make(cf_method **out, const char *spec, const cf_policy *pol
     if (c->needs_policy && !policy)
         return base_fail(CF_EARG, "method %s needs a policy and got none", c->name);
     if (!c->needs_policy && policy) return base_fail(CF_EARG, "method %s takes no policy", c->name);
+    s = policy ? policy_check_task(policy, CF_TASK_ASSIGNMENT) : CF_OK;
+    if (s != CF_OK) return base_fail_in(s, "%s", c->name);
     cf_method *m = calloc(1, sizeof *m);
     if (!m) return base_fail(CF_ENOMEM, "method %s: no memory", c->name);
     *m = (cf_method){.class = c, .L = L, .K = K};

@@ -6,6 +6,7 @@
 
 #include "base/status.h"
 #include "evaluate/find.h"
+#include "evaluate/power_policy.h"
 #include "problem/power.h"
 #include "solver/power_solver.h"
 
@@ -17,12 +18,14 @@ struct cf_power_method {
 
 int32_t cf_power_method_count(void)
 {
-    return solver_power_class_count;
+    return solver_power_class_count + eval_power_policy_class_count;
 }
 
 static const prob_power_class *class_at(int32_t i)
 {
-    return i >= 0 && i < cf_power_method_count() ? solver_power_classes[i] : NULL;
+    if (i < 0 || i >= cf_power_method_count()) return NULL;
+    return i < solver_power_class_count ? solver_power_classes[i]
+                                        : eval_power_policy_classes[i - solver_power_class_count];
 }
 
 const char *cf_power_method_name(int32_t i)
@@ -43,6 +46,13 @@ const char *cf_power_method_parameters(int32_t i)
     return c ? c->parameters : NULL;
 }
 
+static const char *parameters_of(const prob_power_class *c, const char *spec)
+{
+    if (c->numbered) return spec + strlen(c->name) - 1;
+    const char *colon = strchr(spec, ':');
+    return colon ? colon + 1 : NULL;
+}
+
 cf_status cf_power_method_make(cf_power_method **out, const char *spec, const cf_policy *policy,
                                int32_t L, int32_t K)
 {
@@ -57,11 +67,12 @@ cf_status cf_power_method_make(cf_power_method **out, const char *spec, const cf
     if (c->needs_policy && !policy)
         return base_fail(CF_EARG, "method %s needs a policy and got none", c->name);
     if (!c->needs_policy && policy) return base_fail(CF_EARG, "method %s takes no policy", c->name);
+    s = policy ? policy_check_task(policy, CF_TASK_POWER) : CF_OK;
+    if (s != CF_OK) return base_fail_in(s, "%s", c->name);
     cf_power_method *m = calloc(1, sizeof *m);
     if (!m) return base_fail(CF_ENOMEM, "method %s: no memory", c->name);
     *m = (cf_power_method){.class = c, .L = L, .K = K};
-    const char *colon = strchr(spec, ':');
-    s = c->make(&m->self, colon ? colon + 1 : NULL, policy, L, K);
+    s = c->make(&m->self, parameters_of(c, spec), policy, L, K);
     if (s != CF_OK) {
         free(m);
         return s;

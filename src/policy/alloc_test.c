@@ -1,4 +1,5 @@
-/* Linked so that malloc, calloc, realloc and aligned_alloc go through the __wrap_ functions below. */
+#include "alloc.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,53 +8,11 @@
 #include "policy/policy_method.h"
 
 #include "cases.h"
+#include "power_cases.h"
 #include "t.h"
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t size);
-void *__real_aligned_alloc(size_t alignment, size_t size);
-void __real_free(void *p);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-void __wrap_free(void *p);
-
-/* Calls so far, and the one that fails (none: -1). */
-static int calls, failing = -1;
-
-static int allowed(void)
-{
-    return calls++ != failing;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return allowed() ? __real_malloc(size) : NULL;
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return allowed() ? __real_calloc(n, size) : NULL;
-}
-
-void *__wrap_realloc(void *p, size_t size)
-{
-    return allowed() ? __real_realloc(p, size) : NULL;
-}
-
-void *__wrap_aligned_alloc(size_t alignment, size_t size)
-{
-    return allowed() ? __real_aligned_alloc(alignment, size) : NULL;
-}
-
-void __wrap_free(void *p)
-{
-    __real_free(p);
-}
-
 static test_case drop;
+static power_case power;
 
 static cf_policy *make(const char *class)
 {
@@ -114,6 +73,15 @@ static cf_status try_method(void *policy)
     return s;
 }
 
+static cf_status try_runner(void *policy)
+{
+    cf_runner *r = NULL;
+    const cf_status s = cf_runner_make(&r, policy, 5, 4, 3);
+    CHECK((s == CF_OK) == (r != NULL));
+    cf_runner_free(r);
+    return s;
+}
+
 static cf_status try_meta(void *policy)
 {
     return policy_set_meta(policy, "key", "value");
@@ -155,10 +123,31 @@ static void deciding_allocates_nothing(void)
     }
 }
 
+static void allocating_power_allocates_nothing(void)
+{
+    float watts[2 * 20];
+    power_case_shape(&power, 5, 4);
+    for (int i = 0; i < 80; i++) power.gain[i] = 1e-9F;
+    const cf_power two[] = {power.p, power.p};
+    for (int32_t i = 0; policy_classes[i]; i++) {
+        if (policy_classes[i]->task != CF_TASK_POWER) continue;
+        cf_policy *p = make(policy_classes[i]->name);
+        cf_runner *r;
+        CHECK(cf_runner_make(&r, p, 5, 4, 3) == CF_OK);
+        calls = 0;
+        CHECK(cf_runner_power(r, two, 2, watts) == CF_OK);
+        CHECK(calls == 0);
+        cf_runner_free(r);
+        every_failure_is_reported(try_runner, p);
+        cf_policy_free(p);
+    }
+}
+
 int main(void)
 {
     RUN(files_report_that_memory_is_gone);
     RUN(objects_report_that_memory_is_gone);
     RUN(deciding_allocates_nothing);
+    RUN(allocating_power_allocates_nothing);
     return DONE();
 }

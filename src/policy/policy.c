@@ -104,6 +104,13 @@ cf_task cf_policy_task(const cf_policy *p)
     return p->class->task;
 }
 
+cf_status policy_check_task(const cf_policy *p, cf_task task)
+{
+    if (p->class->task == task) return CF_OK;
+    return base_fail(CF_EARG, "the policy is for the task %s (architecture %s), wanted one for %s",
+                     cf_task_name(p->class->task), p->class->name, cf_task_name(task));
+}
+
 const char *cf_policy_architecture(const cf_policy *p)
 {
     return p->class->name;
@@ -116,8 +123,13 @@ int64_t cf_policy_parameter_count(const cf_policy *p)
 
 cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims dims, int32_t train)
 {
-    const int32_t columns = p->class->pairs ? dims.K * dims.K : dims.K;
-    nn_plan_begin(plan, (nn_dims){dims.L, columns, dims.B}, train);
+    const int64_t columns = p->class->pairs ? (int64_t)dims.K * dims.K : dims.K;
+    if (columns > CF_MAX_LINKS / dims.L / dims.B)
+        return base_fail(CF_EARG,
+                         "%s has a column for every pair of users: %d access points by %d users "
+                         "squared by %d lanes, wanted at most %d",
+                         p->class->name, dims.L, dims.K, dims.B, CF_MAX_LINKS);
+    nn_plan_begin(plan, (nn_dims){dims.L, (int32_t)columns, dims.B}, train);
     *io = (policy_io){.L = dims.L, .K = dims.K, .pairs = p->class->pairs};
     if (p->class->task == CF_TASK_ASSIGNMENT) {
         io->gain = nn_plan_take(plan, 1);

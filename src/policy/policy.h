@@ -84,10 +84,13 @@ const policy_class *policy_class_named(const char *name); /* NULL: unknown */
  * is out of range. */
 cf_status policy_make(cf_policy **out, const policy_class *class, const double *size);
 
+/* CF_EARG, with the policy's architecture and its task, where the task is another. */
+cf_status policy_check_task(const cf_policy *p, cf_task task);
+
 /* Set, or replace, a metadata string. Keys sort on saving. */
 cf_status policy_set_meta(cf_policy *p, const char *key, const char *value);
 
-/* Build the plan of p and take its memory. */
+/* Build the plan of p and take its memory. CF_EARG where its columns are more than CF_MAX_LINKS. */
 cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims dims,
                       int32_t train);
 

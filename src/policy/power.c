@@ -22,6 +22,14 @@ cf_status policy_power_serves(cf_power_objective objective, cf_power_limit limit
                      prob_power_objective_name(CF_POWER_EE), prob_power_objective_name(objective));
 }
 
+cf_status policy_power_check(const cf_power *drop)
+{
+    const cf_status s = policy_power_serves(drop->objective, drop->limit);
+    if (s != CF_OK || drop->mu > 0) return s;
+    return base_fail(CF_EARG, "policies want power to cost something: mu is %g, wanted above 0",
+                     drop->mu);
+}
+
 void policy_power_feed(const nn_plan *plan, const policy_io *io, const cf_policy *p,
                        const cf_power *drop, int32_t b)
 {
@@ -97,4 +105,15 @@ cf_status policy_power_read(const nn_plan *plan, const policy_io *io, const cf_p
     if (chances) read_chances(plan, io, b, pi, off);
     cf_power_project(drop, watts);
     return CF_OK;
+}
+
+void policy_power_starts(const nn_plan *plan, const policy_io *io, const cf_policy *p,
+                         const cf_power *drop, int32_t b, float *watts)
+{
+    const nn_slice log_p = io->log_p[io->rounds - 1];
+    const double unit = policy_power_unit(p, drop);
+    for (int32_t l = 0; l < io->L; l++)
+        for (int32_t k = 0; k < io->K; k++)
+            watts[(int64_t)l * io->K + k] =
+                (float)(unit * exp(fmin(at(plan, io, log_p, l, k, b), log(MOST))));
 }

@@ -14,6 +14,9 @@
 typedef struct prob_power_class {
     const char *name, *about, *parameters;
     int32_t needs_policy;
+    int32_t
+        numbered; /* 1: the name ends in N, which stands for any number; `parameters` of make are
+                         then "NUMBER[:KEY=VALUE,...]"                                       */
     /* CF_OK, or CF_EARG and a message that names the method and what it does serve. */
     cf_status (*serves)(cf_power_objective objective, cf_power_limit limit);
     cf_status (*make)(void **self, const char *parameters, const cf_policy *policy, int32_t L,

@@ -1,53 +1,8 @@
+#include "alloc.h"
 #include "power_methods.h"
 
 /* Linked with every allocator wrapped (cmake/tests.cmake): runs allocate nothing, and a `make` whose
  * n-th allocation fails says so and leaks nothing. */
-
-void *__real_malloc(size_t n);
-void *__real_aligned_alloc(size_t alignment, size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-void __real_free(void *p);
-void *__wrap_malloc(size_t n);
-void *__wrap_aligned_alloc(size_t alignment, size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-void __wrap_free(void *p);
-
-static int calls, fail_at = -1, alive;
-
-static void *count(void *p)
-{
-    alive += p != NULL;
-    return p;
-}
-
-static int fails(void)
-{
-    return calls++ == fail_at;
-}
-
-void *__wrap_malloc(size_t n)
-{
-    return fails() ? NULL : count(__real_malloc(n));
-}
-void *__wrap_aligned_alloc(size_t alignment, size_t n)
-{
-    return fails() ? NULL : count(__real_aligned_alloc(alignment, n));
-}
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : count(__real_calloc(n, size));
-}
-void *__wrap_realloc(void *p, size_t n)
-{
-    return fails() ? NULL : __real_realloc(p, n);
-}
-void __wrap_free(void *p)
-{
-    alive -= p != NULL;
-    __real_free(p);
-}
 
 static power_case c;
 static float watts[POWER_CASE_LINKS];
@@ -65,7 +20,7 @@ static void runs_allocate_nothing(void)
         CHECK(class->run(self, &c.p, 1, 0, watts, &report) == CF_OK);
         CHECK(calls == 0);
         class->free(self);
-        CHECK(alive == 0);
+        CHECK(held == 0);
     }
 }
 
@@ -74,15 +29,15 @@ static void failed_allocations_are_reported(void)
     for (int32_t m = 0; m < solver_power_class_count; m++) {
         void *self = NULL;
         cf_status status = CF_ENOMEM;
-        for (fail_at = 0; status != CF_OK; fail_at++) {
+        for (failing = 0; status != CF_OK; failing++) {
             calls = 0;
             status = solver_power_classes[m]->make(&self, "", NULL, 2, 3);
-            CHECK(status == CF_OK || (status == CF_ENOMEM && self == NULL && alive == 0));
+            CHECK(status == CF_OK || (status == CF_ENOMEM && self == NULL && held == 0));
         }
-        CHECK(fail_at > 1);
-        fail_at = -1;
+        CHECK(failing > 1);
+        failing = -1;
         solver_power_classes[m]->free(self);
-        CHECK(alive == 0);
+        CHECK(held == 0);
     }
 }
 

@@ -190,7 +190,7 @@ void solver_set_strongest(const solver_sets *s, solver_set *x)
     solver_set_refit(s, x, 12);
 }
 
-void solver_set_load(const solver_sets *s, solver_set *x, const float *watts)
+void solver_set_load(const solver_sets *s, solver_set *x, const float *watts, int32_t steps)
 {
     solver_set_clear(s, x);
     for (int32_t k = 0; k < s->K; k++) {
@@ -204,7 +204,7 @@ void solver_set_load(const solver_sets *s, solver_set *x, const float *watts)
         }
         if (best >= 0) switch_on(s, x, k, best, fminf(most, s->most_w));
     }
-    solver_set_refit(s, x, 12);
+    solver_set_refit(s, x, steps);
 }
 
 void solver_set_grow(const solver_sets *s, solver_set *x, solver_set *trial)

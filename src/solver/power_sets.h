@@ -79,8 +79,8 @@ double solver_set_refit(const solver_sets *s, solver_set *x, int32_t steps);
 void solver_set_strongest(const solver_sets *s, solver_set *x);
 
 /* The set that watts (L,K) come nearest to: every user at the candidate with most of its power, if that is
- * not below least_w; 12 refits. */
-void solver_set_load(const solver_sets *s, solver_set *x, const float *watts);
+ * not below least_w; then refits. */
+void solver_set_load(const solver_sets *s, solver_set *x, const float *watts, int32_t steps);
 
 /* From the empty set, the best screened addition and 3 refits, as long as that helps; trial is scratch. */
 void solver_set_grow(const solver_sets *s, solver_set *x, solver_set *trial);

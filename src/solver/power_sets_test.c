@@ -137,11 +137,11 @@ static void loading_gives_back_what_was_stored(void)
         solver_set_grow(&s, &x, &y);
         solver_set_improve(&s, &x, &y, 10, &moves);
         solver_set_store(&s, &x, watts);
-        solver_set_load(&s, &y, watts);
+        solver_set_load(&s, &y, watts, 12);
         CHECK(y.hash == x.hash);
         CHECK_NEAR(y.value, x.value, 1e-3);
         memset(watts, 0, sizeof watts);
-        solver_set_load(&s, &y, watts);
+        solver_set_load(&s, &y, watts, 12);
         CHECK(y.count == 0 && y.value == 0);
     }
 }
