@@ -70,8 +70,9 @@ static cf_status warm_up(const bench_work *w, double seconds, int32_t *group)
     double t;
     *group = 1;
     cf_status s = call(w, 0, 1, &t);
-    for (int64_t i = 0; s == CF_OK && clock_now() < end; i += *group) {
+    for (int64_t i = 1; s == CF_OK && clock_now() < end;) {
         s = call(w, i, *group, &t);
+        i += *group;
         if (t < wanted && 2 * *group <= most) *group *= 2;
     }
     return s;
