@@ -126,10 +126,8 @@ uint64_t cli_seed(const struct argp_state *state, const char *value);
 /* Ends with exit status 2 if value is NULL: "--out is missing". */
 void cli_require(const struct argp_state *state, const char *option, const void *value);
 
-/* "assignment" or "power"; anything else ends the program. cli_task_assignment is for commands that
- * do not do power yet. */
+/* "assignment" or "power"; anything else ends the program. */
 cf_task cli_task(const struct argp_state *state, const char *value);
-void cli_task_assignment(const struct argp_state *state, const char *value);
 
 /* cf_last_error() as one line on stderr; the exit status that belongs to it. cli_fail_text is for
  * what comes from the user's own text (options, YAML), where every mistake is wrong usage. */

@@ -37,6 +37,9 @@ static char *words_of(const char *argument)
 {
     if (strcmp(argument, "SCENARIO") == 0) return scenario_words();
     if (strncmp(argument, "METHOD", 6) == 0) return method_words();
+    if (strcmp(argument, "NETWORK") == 0) return cli_text("hpe market sinrnet unrolled setnet");
+    if (strcmp(argument, "WAY") == 0)
+        return cli_text("lagrangian straight-through labels objective support");
     if (argument[0] < 'a' || argument[0] > 'z' || strpbrk(argument, ",=")) return NULL;
     char *words = cli_text("%s", argument);
     for (char *bar = words; (bar = strchr(bar, '|')) != NULL;) *bar = ' ';

@@ -276,22 +276,24 @@ static int run(const cli_command *self, int argc, char **argv)
 }
 
 static const struct argp_option OPTIONS[] = {
-    {"task", OPT_TASK, "assignment", 0, "What to learn", 0},
+    {"task", OPT_TASK, "assignment|power", 0, "What to learn", 0},
     {"scenario", OPT_SCENARIO, "SCENARIO", 0,
      "Fresh drops of this scenario in every batch; several (given again, or a comma list) are "
      "mixed",
      0},
     {"data", OPT_DATA, "FILE", 0, "Fixed drops instead; may be given again for mixed sizes", 0},
     {"out", OPT_OUT, "FILE", 0,
-     "Policy file; FILE.metrics.jsonl, FILE.tfevents (TensorBoard) and FILE.checkpoint stand "
-     "beside "
-     "it",
+     "Policy file; beside it FILE.metrics.jsonl, FILE.tfevents (TensorBoard) and FILE.checkpoint",
      0},
-    {"architecture", OPT_ARCHITECTURE, "hpe|market", 0,
-     "Network: the authors' form, or ours (default: market)", 0},
-    {"scheme", OPT_SCHEME, "lagrangian|straight-through|labels", 0,
-     "Way of training (default: labels)", 0},
-    {"steps", OPT_STEPS, "N", 0, "Batches (default: 4000)", 0},
+    {"architecture", OPT_ARCHITECTURE, "NETWORK", 0,
+     "Assignment: hpe (the authors') or market (ours, and the default). Power: sinrnet (the "
+     "authors'), unrolled or setnet (ours; default: setnet)",
+     0},
+    {"scheme", OPT_SCHEME, "WAY", 0,
+     "Way of training. Assignment: lagrangian, straight-through or labels (the default). Power: "
+     "objective (unrolled's default), support (sinrnet's) or labels (setnet's)",
+     0},
+    {"steps", OPT_STEPS, "N", 0, "Batches (default: 4000; sinrnet 7300)", 0},
     {"minutes", OPT_MINUTES, "M", 0,
      "Stop after this long, however many batches; the schedules end there", 0},
     {"seed", OPT_SEED, "S", 0, "Seed of weights and drops (default: 1)", 0},
@@ -306,9 +308,11 @@ const cli_command cli_train = {
     .name = "train",
     .about = "Train a policy, with or without labels",
     .details =
-        "The best policy by feasible value on drops it never trained on is kept. Ctrl-C saves and "
-        "says how to go on. The weights do not depend on the number of threads.",
+        "The best policy on drops it never trained on is kept. Ctrl-C saves and says how to go on. "
+        "The weights do not depend on the number of threads.",
     .examples = "cellfree train --task assignment --scenario mmwave-small --minutes 1 \\\n"
+                "    --out policy.safetensors\n"
+                "cellfree train --task power --scenario power-5x10,power-10x10,power-15x15 \\\n"
                 "    --out policy.safetensors\n"
                 "cellfree train --task assignment --print-config > train.yaml",
     .options = OPTIONS,

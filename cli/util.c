@@ -120,14 +120,6 @@ cf_task cli_task(const struct argp_state *state, const char *value)
     cli_usage(state, "--task is '%s', wanted assignment or power", value);
 }
 
-void cli_task_assignment(const struct argp_state *state, const char *value)
-{
-    if (strcmp(value, "power") == 0)
-        cli_usage(state, "the task power is not there yet, only assignment");
-    if (strcmp(value, "assignment") != 0)
-        cli_usage(state, "--task is '%s', wanted assignment", value);
-}
-
 int32_t cli_cores(void)
 {
     cpu_set_t set;

@@ -34,7 +34,6 @@ refused 2 "two policies are named" evaluate --data drops.h5 --policy policy.safe
 refused 2 "method is missing" solve --data drops.h5 --out x.h5
 refused 2 "one method" solve --data drops.h5 --method gsd,top --out x.h5
 refused 2 "task is missing" train --scenario mmwave-small --out x.safetensors
-refused 2 "power is not there yet" train --task power --scenario mmwave-small --out x.safetensors
 refused 2 "scenario or --data" train --task assignment --out x.safetensors
 refused 2 "exclude" train --task assignment --scenario mmwave-small --data drops.h5 --out x.safetensors
 refused 2 "wanted KEY=VALUE" train --task assignment --scenario mmwave-small --set steps --out x.safetensors

@@ -47,6 +47,7 @@ complete cellfree generate --sc | grep -qx -- --scenario
 complete cellfree generate --scenario mmwave-s | grep -qx mmwave-small
 complete cellfree import --unit li | grep -qx linear
 complete cellfree train --scheme str | grep -qx straight-through
+complete cellfree train --architecture unr | grep -qx unrolled
 complete cellfree evaluate --methods gsd,exa | grep -qx gsd,exact
 complete cellfree generate --scenario = mmwave-s | grep -qx mmwave-small
 complete cellfree scenario mmwave-l | grep -qx mmwave-large

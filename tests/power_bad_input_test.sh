@@ -18,7 +18,22 @@ refused 2 "'greedy' is for the task assignment" solve --data power.h5 --method g
 refused 2 "unknown method 'magic'; there are equal" evaluate --data power.h5 --methods magic
 refused 2 "drops: the task is power" train --task assignment --data power.h5 --set valid_count=4 --out x.safetensors
 refused 2 "power-5x10: the task is power" train --task assignment --scenario power-5x10 --out x.safetensors
-refused 2 "power is not there yet" train --task power --scenario power-5x10 --out x.safetensors
+refused 2 "mmwave-small: the task is assignment" train --task power --scenario mmwave-small --out x.safetensors
+refused 2 "scenario or --data" train --task power --out x.safetensors
+refused 2 "task is power, but the architecture is one of assignment" train --task power --architecture hpe \
+    --scenario power-5x10 --out x.safetensors
+refused 2 "task is assignment, but the architecture is one of power" train --task assignment --architecture setnet \
+    --scenario mmwave-small --out x.safetensors
+refused 2 "sinrnet is not trained by the scheme labels" train --task power --architecture sinrnet --scheme labels \
+    --scenario power-5x10 --out x.safetensors
+refused 2 "networks is 1" train --task power --architecture sinrnet --set networks=1 --scenario power-5x10 --out x.safetensors
+refused 2 "not used with architecture: setnet" train --task power --set messages=2 --scenario power-5x10 --out x.safetensors
+refused 2 "pool" train --task power --set pool=-1 --scenario power-5x10 --out x.safetensors
+refused 2 "2 scenarios" train --task power --architecture sinrnet --scenario power-5x10 --scenario power-10x10 \
+    --out x.safetensors
+refused 2 "drops: the task is assignment" train --task power --data assignment.h5 --out x.safetensors
+"$CELLFREE" scenario power-5x10 2> /dev/null | sed 's/objective: ee/objective: sum-rate/' > rate.yaml
+refused 2 "energy efficiency only" train --task power --scenario rate.yaml --set pool=4 --out x.safetensors
 refused 2 "no relaxed answer" evaluate --data power.h5 --methods equal --keep-relaxed
 refused 2 "no batch" evaluate --data power.h5 --methods equal --batch
 refused 2 "watts" evaluate --data power.h5 --methods strongest:watts=none

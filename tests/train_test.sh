@@ -95,3 +95,29 @@ assert a["flops"] > 0 and a["parameters"] > 0 and a["fronthaul_floats"] > 0'
     --out theirs.safetensors 2> talk
 grep -q "theirs.safetensors: hpe, [0-9]* parameters" talk
 "$CELLFREE" evaluate --data drops.h5 --methods policy --policy theirs.safetensors --json 2> /dev/null | grep -q '"method":"policy"'
+
+# Power: the same with other words. One command, setnet; 1 thread or 2, and interrupted by the clock.
+power() { "$CELLFREE" train --task power --scenario power-5x10,power-10x10 --set valid_count=16 \
+    --set valid_every=10 --set batch=16 --set pool=64 --set label_width=4 "$@"; }
+power --steps 20 --threads 1 --out setnet.safetensors 2> talk
+grep -q "of the best known" talk || fail "no validation of power is told"
+power --steps 20 --threads 2 --out again.safetensors 2> /dev/null
+cmp setnet.safetensors again.safetensors
+"$CELLFREE" inspect setnet.safetensors 2> /dev/null | grep -q "architecture *setnet"
+for architecture in sinrnet unrolled; do
+    "$CELLFREE" train --task power --architecture $architecture --scenario power-5x10 --steps 4 \
+        --set valid_count=4 --set log_every=2 --out $architecture.safetensors 2> /dev/null
+    "$CELLFREE" train --task power --set batch=7 --architecture $architecture --set seed=3 --print-config > train.yaml
+    "$CELLFREE" train --task power --config train.yaml --print-config | cmp - train.yaml
+    grep -q "^architecture: $architecture" train.yaml && grep -q "^batch: 7" train.yaml
+done
+$python << 'PY'
+import json
+lines = [json.loads(line) for line in open("sinrnet.safetensors.metrics.jsonl")]
+assert [line["step"] for line in lines] == [2, 4]
+for key in "loss objective support kappa valid_objective valid_of_best".split():
+    assert key in lines[-1], key
+PY
+"$CELLFREE" generate --scenario power-5x10 --count 60 --seed 9 --out power.h5 2> /dev/null
+"$CELLFREE" train --task power --architecture unrolled --data power.h5 --steps 4 --set valid_count=4 \
+    --out fixed.safetensors 2> /dev/null

@@ -1,7 +1,7 @@
 #ifndef CF_TRAIN_H
 #define CF_TRAIN_H
 
-/* Training of assignment policies (docs/training.md). */
+/* Training of policies (docs/training.md). */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -14,12 +14,14 @@ CF_BEGIN_C
 
 typedef struct cf_train_config cf_train_config; /* parsed from YAML, defaults written out */
 
-/* path NULL: the defaults for this architecture and scheme. Errors name file, line and key. */
+/* path NULL: the defaults. Errors name file, line and key. */
 CF_API cf_status cf_train_config_load(cf_train_config **out, const char *path);
 CF_API cf_status cf_train_config_parse(cf_train_config **out, const char *yaml, const char *origin);
 CF_API void cf_train_config_free(cf_train_config *c);
 
-/* Set one key as the command line does: "steps", "2000". CF_EARG lists the known keys. */
+/* Set one key as the command line does: "steps", "2000". CF_EARG lists the known keys, which depend on
+ * the architecture. Another architecture brings its own defaults for every key that has the one of the
+ * architecture before, and refuses what it does not know. */
 CF_API cf_status cf_train_config_set(cf_train_config *c, const char *key, const char *value);
 CF_API const char *cf_train_config_yaml(const cf_train_config *c); /* owned by c */
 CF_API cf_task cf_train_config_task(const cf_train_config *c);     /* of its architecture */
@@ -27,14 +29,14 @@ CF_API cf_task cf_train_config_task(const cf_train_config *c);     /* of its arc
 typedef struct cf_train_state {
     int64_t step, steps;
     double seconds;   /* since the start, resumed time included          */
-    double objective; /* mean rate of the last batch [bit/s/Hz]          */
-    double violation; /* mean connection penalty of the last batch       */
-    double entropy;   /* mean discreteness penalty of the last batch     */
+    double objective; /* mean rate of the last batch [bit/s/Hz], or energy efficiency [Mbit/J] */
+    double violation; /* assignment: mean connection penalty of the last batch                 */
+    double entropy;   /* assignment: mean discreteness penalty of the last batch               */
     double drops_per_second;
     double eta_seconds;
     int32_t validated;    /* 1: the fields below are fresh                   */
-    double valid_of_best; /* feasible value / optimum, mean over drops       */
-    double valid_broken;  /* share of drops that break B2d before repair     */
+    double valid_of_best; /* feasible value / optimum or best known, mean over drops */
+    double valid_broken;  /* share of drops that break B2d before repair; power: 0   */
     double best_of_best;  /* of the best checkpoint so far                   */
     int32_t saved;        /* 1: a better policy was just written             */
 } cf_train_state;

@@ -7,13 +7,13 @@
 #include "base/cpu.h"
 
 static void plain_forward(int32_t O, int32_t I, int64_t N, const real *w, const real *b,
-                          const real *const *x, real *restrict y)
+                          const real *const *x, int cut, real *restrict y)
 {
     for (int32_t o = 0; o < O; o++)
         for (int64_t n = 0; n < N; n++) {
             real a = b ? b[o] : 0;
             for (int32_t i = 0; i < I; i++) a += w[(int64_t)o * I + i] * x[i][n];
-            y[o * N + n] = a;
+            y[o * N + n] = cut && a < 0 ? 0 : a; /* NaN stays */
         }
 }
 
@@ -35,15 +35,18 @@ static void plain_backward_weights(int32_t O, int32_t I, int64_t N, const real *
     }
 }
 
-static void plain_sum_others(int32_t n, real scale, const real *restrict x, real *restrict y,
-                             int add)
+static void plain_pool_rows(nn_pool kind, int64_t rows, int64_t n, real scale,
+                            const real *restrict x, real *restrict y, int add)
 {
-    for (int32_t i = 0; i < n; i++) {
-        real sum = 0;
-        for (int32_t j = 0; j < n; j++)
-            if (j != i) sum += x[j];
-        y[i] = add ? y[i] + scale * sum : scale * sum;
-    }
+    for (int64_t r = 0; r < rows; r++, x += n, y += n)
+        for (int64_t i = 0; i < n; i++) {
+            real sum = 0, most = x[0];
+            for (int64_t j = 0; j < n; j++) {
+                if (j != i || kind == NN_POOL_SUM) sum += x[j];
+                if (x[j] > most || x[j] != x[j]) most = x[j];
+            }
+            y[i] = kind == NN_POOL_MOST ? most : add ? y[i] + scale * sum : scale * sum;
+        }
 }
 
 /* Does pair (i,m) count in the mean at (k,j)? */
@@ -105,9 +108,9 @@ static void plain_logs(int64_t n, const real *x, real *y)
 }
 
 static const nn_kernels PLAIN = {
-    "plain",          plain_forward,    plain_backward_data, plain_backward_weights,
-    plain_sum_others, plain_pool_pairs, plain_leak,          plain_price,
-    plain_exps,       plain_logs};
+    "plain",         plain_forward,    plain_backward_data, plain_backward_weights,
+    plain_pool_rows, plain_pool_pairs, plain_leak,          plain_price,
+    plain_exps,      plain_logs};
 extern const nn_kernels nn_kernels_portable;
 
 #if defined(__x86_64__)

@@ -9,12 +9,15 @@
  * each (AP, user, lane); N is a multiple of NN_PAD, so no kernel has a tail. */
 enum { NN_PAD = 16 };
 
+typedef enum nn_pool { NN_POOL_OTHERS, NN_POOL_SUM, NN_POOL_MOST } nn_pool;
+
 typedef struct nn_kernels {
     const char *name;
 
-    /* y[o,n] = b[o] + sum_i w[o,i] x[i][n];  x (I) rows of N, w (O,I), b (O) or NULL, y (O,N) */
+    /* y[o,n] = b[o] + sum_i w[o,i] x[i][n], with `cut` 0 where that is below;  x (I) rows of N,
+     * w (O,I), b (O) or NULL, y (O,N) */
     void (*forward)(int32_t O, int32_t I, int64_t N, const real *w, const real *b,
-                    const real *const *x, real *restrict y);
+                    const real *const *x, int cut, real *restrict y);
 
     /* dx[i][n] += sum_o w[o,i] dy[o,n];  dx[i] NULL: not wanted */
     void (*backward_data)(int32_t O, int32_t I, int64_t N, const real *w, const real *dy,
@@ -24,8 +27,10 @@ typedef struct nn_kernels {
     void (*backward_weights)(int32_t O, int32_t I, int64_t N, const real *dy, const real *const *x,
                              real *restrict dw, real *restrict db);
 
-    /* y_i = scale (sum_j x_j - x_i); with `add`, added to y. */
-    void (*sum_others)(int32_t n, real scale, const real *restrict x, real *restrict y, int add);
+    /* x, y: `rows` rows of n, one behind the other. Of each row, OTHERS: y_i = scale (sum_j x_j - x_i);
+     * SUM: y_i = scale sum_j x_j; both, with `add`, added to y. MOST: y_i = max_j x_j. NaN stays. */
+    void (*pool_rows)(nn_pool kind, int64_t rows, int64_t n, real scale, const real *restrict x,
+                      real *restrict y, int add);
 
     /* x, y (K,K,B), rows k and columns j: y[k,j] = mean of x over the other entries of column j (kind
      * 1), of row k (2), over all entries in neither (3); 0 where K = 1; with `add`, added to y. sums:

@@ -6,55 +6,68 @@
 typedef real vec __attribute__((vector_size(WIDTH), aligned(sizeof(real)), may_alias));
 enum { V = WIDTH / sizeof(real) };
 
+#ifdef CF_REAL_DOUBLE
+typedef int64_t mask __attribute__((vector_size(WIDTH)));
+#else
+typedef int32_t mask __attribute__((vector_size(WIDTH)));
+#endif
+
 #define LOAD(p)     (*(const vec *)(p))
 #define STORE(p, v) (*(vec *)(p) = (v))
 #define INLINE      static inline __attribute__((always_inline))
 
-/* `outs` outputs by two vectors of columns: one load of x feeds 2 outs multiply-adds. */
-INLINE void forward_block(int outs, int32_t I, int64_t N, const real *w, const real *b,
-                          const real *const *x, int64_t n, real *restrict y)
+typedef struct product {
+    int32_t I;
+    int64_t N;
+    const real *w, *b; /* b NULL: none */
+    const real *const *x;
+    int cut; /* 1: what is below 0 becomes 0 */
+} product;
+
+INLINE void put(const product *p, real *y, vec a)
 {
+    vec v = a;
+    if (p->cut) v = (vec)((mask)a & ~(a < 0)); /* NaN stays */
+    STORE(y, v);
+}
+
+/* `outs` outputs from o by one or two vectors of columns: one load of x feeds outs multiply-adds. */
+INLINE void forward_block(int outs, int two, const product *p, int32_t o, int64_t n,
+                          real *restrict y)
+{
+    const real *w = p->w + (int64_t)o * p->I;
     vec a0[OUTS], a1[OUTS];
-    for (int o = 0; o < outs; o++) a0[o] = a1[o] = (vec){0} + (b ? b[o] : 0);
-    for (int32_t i = 0; i < I; i++) {
-        const vec x0 = LOAD(x[i] + n), x1 = LOAD(x[i] + n + V);
+    for (int j = 0; j < outs; j++) a0[j] = a1[j] = (vec){0} + (p->b ? p->b[o + j] : 0);
+    for (int32_t i = 0; i < p->I; i++) {
+        const vec x0 = LOAD(p->x[i] + n), x1 = LOAD(p->x[i] + n + (two ? V : 0));
 #pragma GCC unroll 16
-        for (int o = 0; o < outs; o++) {
-            const real f = w[(int64_t)o * I + i];
-            a0[o] += f * x0;
-            a1[o] += f * x1;
+        for (int j = 0; j < outs; j++) {
+            const real f = w[(int64_t)j * p->I + i];
+            a0[j] += f * x0;
+            if (two) a1[j] += f * x1;
         }
     }
-    for (int o = 0; o < outs; o++) {
-        STORE(y + o * N + n, a0[o]);
-        STORE(y + o * N + n + V, a1[o]);
+    for (int j = 0; j < outs; j++) {
+        put(p, y + (o + j) * p->N + n, a0[j]);
+        if (two) put(p, y + (o + j) * p->N + n + V, a1[j]);
     }
 }
 
-INLINE void forward_one(int outs, int32_t I, int64_t N, const real *w, const real *b,
-                        const real *const *x, int64_t n, real *restrict y)
+INLINE void forward_columns(int two, const product *p, int32_t O, int64_t n, real *restrict y)
 {
-    for (int o = 0; o < outs; o++) {
-        vec a = (vec){0} + (b ? b[o] : 0);
-        for (int32_t i = 0; i < I; i++) a += w[(int64_t)o * I + i] * LOAD(x[i] + n);
-        STORE(y + o * N + n, a);
-    }
+    int32_t o = 0;
+    for (; o + OUTS <= O; o += OUTS) forward_block(OUTS, two, p, o, n, y);
+    for (; o + 4 <= O; o += 4) forward_block(4, two, p, o, n, y);
+    for (; o < O; o++) forward_block(1, two, p, o, n, y);
 }
 
 static void forward(int32_t O, int32_t I, int64_t N, const real *w, const real *b,
-                    const real *const *x, real *restrict y)
+                    const real *const *x, int cut, real *restrict y)
 {
+    const product p = {I, N, w, b, x, cut};
     int64_t n = 0;
-    for (; n + 2 * V <= N; n += 2 * V) {
-        int32_t o = 0;
-        for (; o + OUTS <= O; o += OUTS)
-            forward_block(OUTS, I, N, w + (int64_t)o * I, b ? b + o : 0, x, n, y + o * N);
-        for (; o + 4 <= O; o += 4)
-            forward_block(4, I, N, w + (int64_t)o * I, b ? b + o : 0, x, n, y + o * N);
-        for (; o < O; o++)
-            forward_block(1, I, N, w + (int64_t)o * I, b ? b + o : 0, x, n, y + o * N);
-    }
-    for (; n < N; n += V) forward_one(O, I, N, w, b, x, n, y);
+    for (; n + 2 * V <= N; n += 2 * V) forward_columns(1, &p, O, n, y);
+    for (; n < N; n += V) forward_columns(0, &p, O, n, y);
 }
 
 /* The forward product with the weights transposed, added to what is there. */
@@ -109,11 +122,16 @@ static void backward_data(int32_t O, int32_t I, int64_t N, const real *w, const 
     }
 }
 
+/* Four sums, then one: added up lane by lane it would be one long chain. */
 INLINE real total(vec a)
 {
-    real s = 0;
-    for (int v = 0; v < V; v++) s += a[v];
-    return s;
+    enum { N = V < 4 ? V : 4 };
+    real s[N];
+    for (int j = 0; j < N; j++) s[j] = a[j];
+    for (int v = N; v < V; v += N)
+        for (int j = 0; j < N; j++) s[j] += a[v + j];
+    for (int j = 1; j < N; j++) s[0] += s[j];
+    return s[0];
 }
 
 /* `outs` by `ins` dot products over the columns, each in one vector until the end. */
@@ -159,6 +177,5 @@ static void backward_weights(int32_t O, int32_t I, int64_t N, const real *dy, co
 #include "nn/kernel_loops.h"
 
 extern const nn_kernels KERNELS;
-const nn_kernels KERNELS = {NAME,       forward,    backward_data, backward_weights,
-                            sum_others, pool_pairs, leak,          price,
-                            exps,       logs};
+const nn_kernels KERNELS = {
+    NAME, forward, backward_data, backward_weights, pool_rows, pool_pairs, leak, price, exps, logs};

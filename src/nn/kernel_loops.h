@@ -12,11 +12,109 @@ INLINE real row_sum(int64_t n, const real *x)
     return s;
 }
 
-static void sum_others(int32_t n, real scale, const real *restrict x, real *restrict y, int add)
+INLINE vec pick(mask m, vec a, vec b)
 {
-    const real sum = row_sum(n, x);
-    for (int32_t i = 0; add && i < n; i++) y[i] += scale * (sum - x[i]);
-    for (int32_t i = 0; !add && i < n; i++) y[i] = scale * (sum - x[i]);
+    return (vec)(((mask)a & m) | ((mask)b & ~m));
+}
+
+/* The larger of each lane; NaN is. */
+INLINE vec larger(vec a, vec b)
+{
+    return pick((a > b) | (a != a), a, b);
+}
+
+INLINE real most_of(vec a)
+{
+    enum { N = V < 4 ? V : 4 };
+    real m[N];
+    for (int j = 0; j < N; j++) m[j] = a[j];
+    for (int v = N; v < V; v += N)
+        for (int j = 0; j < N; j++)
+            m[j] = (a[v + j] > m[j]) | (a[v + j] != a[v + j]) ? a[v + j] : m[j];
+    for (int j = 1; j < N; j++) m[0] = (m[j] > m[0]) | (m[j] != m[j]) ? m[j] : m[0];
+    return m[0];
+}
+
+/* The pool of a and what has been pooled so far. */
+INLINE vec join(nn_pool kind, vec a, vec so_far)
+{
+    if (kind == NN_POOL_MOST) return larger(a, so_far);
+    return a + so_far;
+}
+
+INLINE vec answer(nn_pool kind, real scale, real all, vec x)
+{
+    const vec v = (vec){0} + all;
+    if (kind == NN_POOL_MOST) return v;
+    return kind == NN_POOL_OTHERS ? scale * (v - x) : scale * v;
+}
+
+/* The lanes first, first + 1, ..., first + n - 1. */
+INLINE mask lanes_of(int64_t first, int64_t n)
+{
+    mask lane;
+    for (int v = 0; v < V; v++) lane[v] = v;
+    return (lane >= (mask){0} + (int32_t)first) & (lane < (mask){0} + (int32_t)(first + n));
+}
+
+/* One row. Its numbers behind whole vectors are read as lanes of a vector that starts `back` before them;
+ * what is beside them does not count, and is written again where back = 0, or as it was. */
+INLINE void pool_row(nn_pool kind, int64_t n, int64_t back, real scale, const real *restrict x,
+                     real *restrict y, int add)
+{
+    const int64_t whole = n / V * V, at = whole - back;
+    const mask end = lanes_of(back, n - whole);
+    const vec none = (vec){0} + (kind == NN_POOL_MOST ? x[0] : 0);
+    vec a = none, x_end = none;
+    for (int64_t i = 0; i < whole; i += V) a = join(kind, LOAD(x + i), a);
+    if (whole < n) {
+        x_end = pick(end, LOAD(x + at), none);
+        a = join(kind, x_end, a);
+    }
+    const real all = kind == NN_POOL_MOST ? most_of(a) : total(a);
+    for (int64_t i = 0; i < whole; i += V) {
+        vec v = answer(kind, scale, all, LOAD(x + i));
+        if (add) v += LOAD(y + i);
+        STORE(y + i, v);
+    }
+    if (whole == n) return;
+    vec v = answer(kind, scale, all, x_end);
+    if (add || back > 0) {
+        const vec before = LOAD(y + at);
+        if (add) v += before;
+        v = pick(end, v, before);
+    }
+    STORE(y + at, v);
+}
+
+/* Behind a row stand the next ones; the last rows' vectors end with them all. Fewer numbers than a vector
+ * are copied to where there is room. */
+INLINE void pool_kind_of_rows(nn_pool kind, int64_t rows, int64_t n, real scale,
+                              const real *restrict x, real *restrict y, int add)
+{
+    const int64_t all = rows * n, whole = n / V * V;
+    if (all < V) {
+        real from[2 * V] = {0}, to[2 * V] = {0};
+        for (int64_t i = 0; i < all; i++) from[i] = x[i], to[i] = y[i];
+        for (int64_t at = 0; at < all; at += n)
+            pool_row(kind, n, 0, scale, from + at, to + at, add);
+        for (int64_t i = 0; i < all; i++) y[i] = to[i];
+        return;
+    }
+    int64_t at = 0;
+    for (; at + whole + V <= all; at += n) pool_row(kind, n, 0, scale, x + at, y + at, add);
+    for (; at < all; at += n)
+        pool_row(kind, n, whole < n ? at + whole + V - all : 0, scale, x + at, y + at, add);
+}
+
+static void pool_rows(nn_pool kind, int64_t rows, int64_t n, real scale, const real *restrict x,
+                      real *restrict y, int add)
+{
+    switch (kind) {
+    case NN_POOL_OTHERS: pool_kind_of_rows(NN_POOL_OTHERS, rows, n, scale, x, y, add); break;
+    case NN_POOL_SUM: pool_kind_of_rows(NN_POOL_SUM, rows, n, scale, x, y, add); break;
+    case NN_POOL_MOST: pool_kind_of_rows(NN_POOL_MOST, rows, n, scale, x, y, 0); break;
+    }
 }
 
 INLINE void row_sums(int32_t K, int32_t B, const real *restrict x, real *restrict rows)

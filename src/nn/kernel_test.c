@@ -93,8 +93,8 @@ static void compare_forward(bench *t, const nn_kernels *k, shape s)
         const real *b = bias ? t->b : NULL;
         const int64_t end = s.O * s.N;
         const real guard = end < MOST * COLUMNS ? t->y[end] : 0;
-        k->forward(s.O, s.I, s.N, t->w, b, t->x, t->y);
-        plain->forward(s.O, s.I, s.N, t->w, b, t->x, t->want);
+        k->forward(s.O, s.I, s.N, t->w, b, t->x, s.I % 2, t->y);
+        plain->forward(s.O, s.I, s.N, t->w, b, t->x, s.I % 2, t->want);
         CHECK(apart(t->y, t->want, end) <= bound(s.I));
         CHECK(end == MOST * COLUMNS || t->y[end] == guard);
     }
@@ -191,14 +191,18 @@ static void compare_gains(bench *t, const nn_kernels *k, int32_t J, int64_t n, i
     CHECK(apart(t->y, t->dx, n * B) <= bound(J));
 }
 
-static void compare_row(bench *t, const nn_kernels *k, int32_t n, int add)
+/* What is behind the last row stays as it is. */
+static void compare_rows(bench *t, const nn_kernels *k, int64_t rows, int64_t n, int add)
 {
     const nn_kernels *plain = nn_kernels_named("plain");
-    memcpy(t->y, t->want, sizeof(real) * (size_t)n);
-    memcpy(t->dx, t->want, sizeof(real) * (size_t)n);
-    k->sum_others(n, (real)0.125, t->rows, t->y, add);
-    plain->sum_others(n, (real)0.125, t->rows, t->dx, add);
-    CHECK(apart(t->y, t->dx, n) <= bound(n));
+    for (int kind = NN_POOL_OTHERS; kind <= NN_POOL_MOST; kind++) {
+        const size_t bytes = sizeof(real) * (size_t)(rows * n + NN_PAD);
+        memcpy(t->y, t->want, bytes);
+        memcpy(t->dx, t->want, bytes);
+        k->pool_rows((nn_pool)kind, rows, n, (real)0.125, t->rows, t->y, add);
+        plain->pool_rows((nn_pool)kind, rows, n, (real)0.125, t->rows, t->dx, add);
+        CHECK(apart(t->y, t->dx, rows * n + NN_PAD) <= bound((int32_t)n));
+    }
 }
 
 static void every_set_pools_pairs_and_multiplies_gains_as_plain_loops_do(void)
@@ -219,7 +223,7 @@ static void every_set_pools_pairs_and_multiplies_gains_as_plain_loops_do(void)
         for (int32_t n = 1; n <= MOST; n++) {
             compare_pairs(&t, k, n, 1, 0);
             compare_gains(&t, k, 1 + 29 * n % MOST, n, 1);
-            compare_row(&t, k, n, n % 2);
+            for (int64_t rows = 1; rows <= 5; rows += 2) compare_rows(&t, k, rows, n, n % 2);
         }
     }
     drop(&t);
@@ -262,7 +266,7 @@ static void plain_loops_give_the_sums_by_hand(void)
         da[i] = 100;
     }
     const real w[] = {1, 2, 3, 4}, bias[] = {10, 20};
-    k->forward(2, 2, NN_PAD, w, bias, (const real *const[]){a, b}, y);
+    k->forward(2, 2, NN_PAD, w, bias, (const real *const[]){a, b}, 0, y);
     CHECK(y[3] == 10 + 3 + 4 && y[NN_PAD + 3] == 20 + 9 + 8);
     k->backward_data(2, 2, NN_PAD, w, y, (real *const[]){da, NULL});
     CHECK(da[3] == 100 + 17 + 3 * 37);

@@ -22,9 +22,7 @@ static void linear_forward(const nn_plan *p, const nn_op *op, const real *params
     const int32_t I = gather(op, p->stride, p->values, 0, x);
     const int64_t n = op->out.C * p->stride;
     p->kernels->forward(op->out.C, I, p->stride, params + op->weight, params + op->bias,
-                        (const real *const *)x, y);
-    if (op->kind == NN_RELU)
-        for (int64_t i = 0; i < n; i++) y[i] = y[i] < 0 ? 0 : y[i]; /* NaN stays */
+                        (const real *const *)x, op->kind == NN_RELU, y);
     if (op->kind == NN_TANH)
         for (int64_t i = 0; i < n; i++) y[i] = (real)tanh((double)y[i]);
 }

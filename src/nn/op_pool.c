@@ -6,15 +6,10 @@
  * adjoint is itself; `add` says whether y is overwritten (forward) or added to (backward).
  *
  * A group is n blocks of `width` numbers, `step` apart: users of an AP stand B apart and B wide,
- * access points K B apart and K B wide. Summing in place of the first pass keeps one read of x; users in
- * one lane are a row of their own. */
-static void sum_others(const nn_plan *p, int32_t n, real scale, int64_t width, int64_t step,
-                       const real *restrict x, real *restrict y, int add)
+ * access points K B apart and K B wide. Summing in place of the first pass keeps one read of x. */
+static void sum_others(int32_t n, real scale, int64_t width, int64_t step, const real *restrict x,
+                       real *restrict y, int add)
 {
-    if (width == 1 && step == 1) {
-        p->kernels->sum_others(n, scale, x, y, add);
-        return;
-    }
     enum { CHUNK = 64 };
     for (int64_t at = 0; at < width; at += CHUNK) {
         const int64_t m = width - at < CHUNK ? width - at : CHUNK;
@@ -37,15 +32,18 @@ static real scale_of(const nn_op *op, int32_t n)
     return n > 1 ? (real)1 / (real)(n - 1) : 0;
 }
 
+/* In one lane users are rows, which the kernels sum in an order of their own. Means, by which assignment is
+ * decided, keep one order for any number of lanes: one drop is decided as it is among many. */
 static void users(const nn_plan *p, const nn_op *op, const real *x, real *y, int add)
 {
     const int64_t B = p->dims.B, row = p->dims.K * B;
     const real scale = scale_of(op, p->dims.K);
-    for (int32_t c = 0; c < op->out.C; c++)
-        for (int32_t l = 0; l < p->dims.L; l++) {
-            const int64_t at = c * p->stride + l * row;
-            sum_others(p, p->dims.K, scale, B, B, x + at, y + at, add);
-        }
+    const int rows = B == 1 && op->number[0] != 0;
+    for (int32_t c = 0; c < op->out.C; c++, x += p->stride, y += p->stride) {
+        if (rows) p->kernels->pool_rows(NN_POOL_OTHERS, p->dims.L, row, scale, x, y, add);
+        for (int32_t l = 0; !rows && l < p->dims.L; l++)
+            sum_others(p->dims.K, scale, B, B, x + l * row, y + l * row, add);
+    }
 }
 
 static void other_users_forward(const nn_plan *p, const nn_op *op, const real *params)
@@ -67,7 +65,7 @@ static void aps(const nn_plan *p, const nn_op *op, const real *x, real *y, int a
     const int64_t row = (int64_t)p->dims.K * p->dims.B;
     const real scale = scale_of(op, p->dims.L);
     for (int32_t c = 0; c < op->out.C; c++)
-        sum_others(p, p->dims.L, scale, row, row, x + c * p->stride, y + c * p->stride, add);
+        sum_others(p->dims.L, scale, row, row, x + c * p->stride, y + c * p->stride, add);
 }
 
 static void exchange_forward(const nn_plan *p, const nn_op *op, const real *params)
@@ -131,13 +129,15 @@ nn_slice nn_sum_aps(nn_plan *p, nn_slice x, real divisor)
 static void mean_all(const nn_plan *p, const nn_op *op, const real *x, real *y, int add)
 {
     const int64_t B = p->dims.B, n = (int64_t)p->dims.L * p->dims.K;
-    for (int32_t c = 0; c < op->out.C; c++, x += p->stride, y += p->stride)
-        for (int64_t b = 0; b < B; b++) {
+    for (int32_t c = 0; c < op->out.C; c++, x += p->stride, y += p->stride) {
+        if (B == 1) p->kernels->pool_rows(NN_POOL_SUM, 1, n, 1 / (real)n, x, y, add);
+        for (int64_t b = 0; B > 1 && b < B; b++) {
             real sum = 0;
             for (int64_t i = 0; i < n; i++) sum += x[i * B + b];
             sum /= (real)n;
             for (int64_t i = 0; i < n; i++) y[i * B + b] = add ? y[i * B + b] + sum : sum;
         }
+    }
 }
 
 static void mean_all_forward(const nn_plan *p, const nn_op *op, const real *params)
@@ -182,14 +182,16 @@ static void max_users_forward(const nn_plan *p, const nn_op *op, const real *par
 {
     (void)params;
     const int64_t B = p->dims.B, K = p->dims.K;
-    for (int32_t c = 0; c < op->out.C; c++)
-        for (int64_t l = 0; l < p->dims.L; l++)
+    for (int32_t c = 0; c < op->out.C; c++) {
+        const real *x = nn_value(p, op->in[0]) + c * p->stride;
+        real *y = nn_value(p, op->out) + c * p->stride;
+        if (B == 1) p->kernels->pool_rows(NN_POOL_MOST, p->dims.L, K, 0, x, y, 0);
+        for (int64_t l = 0; B > 1 && l < p->dims.L; l++, x += K * B, y += K * B)
             for (int64_t b = 0; b < B; b++) {
-                const real *x = nn_value(p, op->in[0]) + c * p->stride + l * K * B + b;
-                real *y = nn_value(p, op->out) + c * p->stride + l * K * B + b;
-                const real most = x[largest(x, K, B) * B];
-                for (int64_t k = 0; k < K; k++) y[k * B] = most;
+                const real most = x[largest(x + b, K, B) * B + b];
+                for (int64_t k = 0; k < K; k++) y[k * B + b] = most;
             }
+    }
 }
 
 static void max_users_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)

@@ -25,7 +25,7 @@ static void make(net *n, const policy_class *class, int32_t L, int32_t K, int32_
     rng r = rng_stream(4, RNG_TEST, 0);
     class->init(&n->policy->table, n->policy->size, 3, n->policy->params);
     for (int32_t i = 0; i < n->policy->table.size; i++)
-        n->policy->params[i] += (real)(0.3 * (2 * rng_uniform(&r) - 1));
+        n->policy->params[i] += (real)(0.2 * (2 * rng_uniform(&r) - 1));
     CHECK(policy_plan(&n->plan, &n->io, n->policy, (nn_dims){L, K, B}, 0) == CF_OK);
 }
 
