@@ -91,3 +91,11 @@ int cli_gnuplot_close(cli_output *o, cli_reproduction *r, const char *name)
     free(script);
     return status;
 }
+
+void cli_gnuplot_note(FILE *f, const cli_reproduction *r)
+{
+    if (r->gnuplot_missing)
+        fputs("- gnuplot was not installed: there are scripts (.gp) and data (.csv), no pictures. "
+              "Install gnuplot-nox and run `gnuplot figure5.gp` and so on in this folder.\n",
+              f);
+}

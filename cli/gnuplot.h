@@ -12,4 +12,7 @@ int cli_gnuplot_open(cli_output *o, const cli_reproduction *r, const char *name,
  * missing gnuplot is remembered in r and is no failure: script and data stay. */
 int cli_gnuplot_close(cli_output *o, cli_reproduction *r, const char *name);
 
+/* An item of reproduce.md that says so where gnuplot is missing. */
+void cli_gnuplot_note(FILE *f, const cli_reproduction *r);
+
 #endif

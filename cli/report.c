@@ -69,12 +69,6 @@ void cli_report_json(cf_result *const *r, int32_t count)
     }
 }
 
-static void add(cli_table *t, char *cell)
-{
-    cli_table_add(t, "%s", cell);
-    free(cell);
-}
-
 /* What the ratio is to: the optimum where some method proved every drop; a bound; the best here. */
 static const char *measure(cf_result *const *r, int32_t count)
 {
@@ -87,19 +81,19 @@ static const char *measure(cf_result *const *r, int32_t count)
 static void add_power_row(cli_table *t, const cf_result *r)
 {
     cli_table_add(t, "%s", r->method);
-    add(t, cli_cell_ci(r->mean, r->ci95, 4));
-    add(t, cli_cell_ci(r->of_best, r->of_best_ci95, 5));
-    add(t, cli_cell(r->of_best_p1, 4));
-    add(t, cli_cell_percent(r->feasible_share, 1));
+    cli_table_take(t, cli_cell_ci(r->mean, r->ci95, 4));
+    cli_table_take(t, cli_cell_ci(r->of_best, r->of_best_ci95, 5));
+    cli_table_take(t, cli_cell(r->of_best_p1, 4));
+    cli_table_take(t, cli_cell_percent(r->feasible_share, 1));
     if (r->rate_floor > 0) {
-        add(t, cli_cell_percent(r->floor_share, 1));
-        add(t, cli_cell_percent(r->below_floor_share, 1));
+        cli_table_take(t, cli_cell_percent(r->floor_share, 1));
+        cli_table_take(t, cli_cell_percent(r->below_floor_share, 1));
     }
-    add(t, cli_cell(r->users_on_mean, 2));
+    cli_table_take(t, cli_cell(r->users_on_mean, 2));
     cli_table_add(t, "%.3g", r->watts_mean);
-    add(t, cli_cell_us(r->us_per_drop));
-    add(t, cli_cell_us(r->p50_us));
-    add(t, cli_cell_us(r->p99_us));
+    cli_table_take(t, cli_cell_us(r->us_per_drop));
+    cli_table_take(t, cli_cell_us(r->p50_us));
+    cli_table_take(t, cli_cell_us(r->p99_us));
 }
 
 static void power_table(cf_result *const *r, int32_t count)
@@ -124,15 +118,15 @@ static void assignment_table(cf_result *const *r, int32_t count)
     free(headings);
     for (int32_t i = 0; i < count; i++) {
         cli_table_add(&t, "%s", r[i]->method);
-        add(&t, cli_cell_ci(r[i]->mean, r[i]->ci95, 4));
-        add(&t, cli_cell_ci(r[i]->of_best, r[i]->of_best_ci95, 5));
-        add(&t, cli_cell_percent(r[i]->feasible_share, 1));
-        add(&t, cli_cell_percent(r[i]->broken_share, 1));
-        add(&t, cli_cell_percent(r[i]->proven_share, 1));
-        add(&t, cli_cell_us(r[i]->us_per_drop));
-        add(&t, cli_cell_us(r[i]->p50_us));
-        add(&t, cli_cell_us(r[i]->p99_us));
-        add(&t, cli_cell_us(r[i]->batch_us_per_drop));
+        cli_table_take(&t, cli_cell_ci(r[i]->mean, r[i]->ci95, 4));
+        cli_table_take(&t, cli_cell_ci(r[i]->of_best, r[i]->of_best_ci95, 5));
+        cli_table_take(&t, cli_cell_percent(r[i]->feasible_share, 1));
+        cli_table_take(&t, cli_cell_percent(r[i]->broken_share, 1));
+        cli_table_take(&t, cli_cell_percent(r[i]->proven_share, 1));
+        cli_table_take(&t, cli_cell_us(r[i]->us_per_drop));
+        cli_table_take(&t, cli_cell_us(r[i]->p50_us));
+        cli_table_take(&t, cli_cell_us(r[i]->p99_us));
+        cli_table_take(&t, cli_cell_us(r[i]->batch_us_per_drop));
     }
     cli_table_text(&t, stdout);
     cli_table_free(&t);

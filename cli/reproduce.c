@@ -9,8 +9,21 @@
 
 #include "commands.h"
 
+typedef struct paper {
+    const char *task;
+    int (*reproduce)(cli_reproduction *r);
+    double scale;         /* by default */
+    const char *scenario; /* that the trainings' may be another than; NULL: it may not */
+} paper;
+
+static const paper PAPERS[] = {
+    {"assignment", cli_reproduce_assignment, 0.01, NULL},
+    {"power", cli_reproduce_power, 0.003, "power-15x15"},
+};
+
 typedef struct arguments {
-    const char *what, *out, *policies;
+    const paper *what;
+    const char *out, *policies, *scenario;
     int64_t count;
     uint64_t seed;
     int32_t threads;
@@ -19,11 +32,10 @@ typedef struct arguments {
 
 static void read_what(arguments *a, const char *value, const struct argp_state *state)
 {
-    if (strcmp(value, "power") == 0)
-        cli_usage(state, "reproducing power is not there yet, only assignment");
-    if (a->what || strcmp(value, "assignment") != 0)
-        cli_usage(state, "'%s' cannot be reproduced, only assignment", value);
-    a->what = value;
+    if (a->what) cli_usage(state, "'%s' is one word too many", value);
+    for (size_t i = 0; i < sizeof PAPERS / sizeof *PAPERS; i++)
+        if (strcmp(value, PAPERS[i].task) == 0) a->what = &PAPERS[i];
+    if (!a->what) cli_usage(state, "'%s' cannot be reproduced, only assignment or power", value);
 }
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -35,11 +47,14 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case OPT_SEED: a->seed = cli_seed(state, value); return 0;
     case OPT_THREADS: a->threads = cli_threads(state, value); return 0;
     case OPT_POLICIES: a->policies = value; return 0;
+    case OPT_SCENARIO: a->scenario = value; return 0;
     case OPT_SCALE: a->scale = cli_number(state, "--scale", value, 0, 10); return 0;
     case ARGP_KEY_ARG: read_what(a, value, state); return 0;
     case ARGP_KEY_END:
-        cli_require(state, "what to reproduce (assignment)", a->what);
+        cli_require(state, "what to reproduce (assignment or power)", a->what);
         cli_require(state, "--out", a->out);
+        if (a->scenario && !a->what->scenario)
+            cli_usage(state, "--scenario is for power: %s trains on its own", a->what->task);
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -80,28 +95,10 @@ static char *find_policies(void)
     return cli_text("policies");
 }
 
-static void close_scene(cli_scene *s)
-{
-    for (int32_t i = 0; s->results && i < s->methods.count; i++) cf_result_free(s->results[i]);
-    free(s->results);
-    cli_methods_close(&s->methods);
-    cf_drops_free(s->drops);
-}
-
-static int reproduce(cli_reproduction *r)
-{
-    int status = make_folder(r->command, r->folder);
-    if (status == CLI_DONE) status = cli_reproduce_table(r);
-    if (status == CLI_DONE) status = cli_reproduce_networks(r);
-    if (status == CLI_DONE && r->scale > 0) status = cli_reproduce_curves(r);
-    if (status == CLI_DONE) status = cli_reproduce_notes(r);
-    return status;
-}
-
 static int run(const cli_command *self, int argc, char **argv)
 {
     char *line = cli_command_line(self, argc, argv);
-    arguments a = {.count = 1024, .seed = 20240, .scale = 0.01};
+    arguments a = {.count = 1024, .seed = 20240, .scale = -1};
     cli_parse(self, parse, argc, argv, &a);
     cli_reproduction r = {
         .command = self,
@@ -110,15 +107,14 @@ static int run(const cli_command *self, int argc, char **argv)
         .count = (int32_t)a.count,
         .seed = a.seed,
         .threads = cli_thread_count(a.threads),
-        .scale = a.scale,
-        .scene = {
-            {.scenario = "mmwave-small", .title = "Small network: 5 access points, 4 users"},
-            {.scenario = "mmwave-large", .title = "Large network: 20 access points, 15 users"}}};
+        .scale = a.scale < 0 ? a.what->scale : a.scale,
+        .scenario = a.scenario ? a.scenario : a.what->scenario,
+    };
     char *found = a.policies ? NULL : find_policies();
     r.policies = a.policies ? a.policies : found;
     cli_banner_seed(self, r.seed, r.threads);
-    const int status = reproduce(&r);
-    for (int i = 0; i < CLI_SCENES; i++) close_scene(&r.scene[i]);
+    int status = make_folder(self, a.out);
+    if (status == CLI_DONE) status = a.what->reproduce(&r);
     free(found);
     free(line);
     return status;
@@ -129,12 +125,16 @@ static const struct argp_option OPTIONS[] = {
     {"count", OPT_COUNT, "N", 0, "Test drops of each scenario (default: 1024, as in the paper)", 0},
     {"seed", OPT_SEED, "S", 0, "Seed of the test drops and the training (default: 20240)", 0},
     {"policies", OPT_POLICIES, "DIR", 0,
-     "Folder with assignment.safetensors and assignment-hpe-small.safetensors (default: the "
-     "shipped ones)",
+     "Folder with the policies; rows of one that is missing are left out (default: the shipped "
+     "ones)",
      0},
     {"scale", OPT_SCALE, "X", 0,
-     "Length of the training for figures 6 to 8 as a share of the paper's 240,000 iterations; 0: "
-     "none (default: 0.01)",
+     "Length of the training behind the curves as a share of the paper's iterations (assignment "
+     "240,000, power 120,000); 0: none (default: 0.01, power 0.003)",
+     0},
+    {"scenario", OPT_SCENARIO, "SCENARIO", 0,
+     "power: what figure 4 is trained on (default: power-15x15, as in the paper; a smaller one is "
+     "quicker)",
      0},
     CLI_OPTION_THREADS,
     {0}};
@@ -142,13 +142,18 @@ static const struct argp_option OPTIONS[] = {
 const cli_command cli_reproduce = {
     .name = "reproduce",
     .about = "Make a paper's tables and figures, end to end",
-    .arguments = "assignment",
+    .arguments = "assignment|power",
     .details =
         "assignment: table II of the paper on user assignment (Peng et al.) with the proven "
         "optimum in both scenarios, as text, CSV and Markdown, and its figures 5 to 8 as PDF and "
-        "PNG by gnuplot with their data as CSV; reproduce.md says what reproduces.",
+        "PNG by gnuplot with their data as CSV; reproduce.md says what reproduces.\n\n"
+        "power: the same for the paper on energy-efficient power allocation (Raghunath et al.): "
+        "table II for its three sizes, as the text describes them and with every distance 10 m, "
+        "figures 4 and 5, the distribution over drops, and the front of quality against time "
+        "over all methods.",
     .examples = "cellfree reproduce assignment --out reproduced\n"
-                "cellfree reproduce assignment --out quick --count 256 --scale 0.002",
+                "cellfree reproduce assignment --out quick --count 256 --scale 0.002\n"
+                "cellfree reproduce power --out power",
     .options = OPTIONS,
     .run = run,
 };

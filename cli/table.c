@@ -35,6 +35,12 @@ void cli_table_add(cli_table *t, const char *fmt, ...)
     t->cell[t->cells++] = n >= 0 ? text : cli_text("?");
 }
 
+void cli_table_take(cli_table *t, char *cell)
+{
+    cli_table_add(t, "%s", cell);
+    free(cell);
+}
+
 void cli_table_free(cli_table *t)
 {
     for (int i = 0; i < t->cells; i++) free(t->cell[i]);
@@ -115,4 +121,12 @@ char *cli_cell_us(double us)
 {
     if (!isfinite(us)) return cli_text("-");
     return cli_text("%.*f", us < 10 ? 2 : us < 100 ? 1 : 0, us);
+}
+
+void cli_csv_number(FILE *f, double v)
+{
+    if (isfinite(v))
+        fprintf(f, ",%.9g", v);
+    else
+        fputc(',', f);
 }

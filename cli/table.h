@@ -24,4 +24,10 @@ char *cli_cell_ci(double v, double ci, int decimals); /* "1.131 ± 0.010" */
 char *cli_cell_percent(double share, int decimals);   /* "1.5 %"         */
 char *cli_cell_us(double us);                         /* three digits that count */
 
+/* Add such a cell and free it. */
+void cli_table_take(cli_table *t, char *cell);
+
+/* A field of a CSV line and the comma before it; empty where there is no number. */
+void cli_csv_number(FILE *f, double v);
+
 #endif

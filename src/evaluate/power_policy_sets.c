@@ -6,9 +6,11 @@
 #include "evaluate/power_policy.h"
 #include "solver/power_beam.h"
 
+enum { VISITS_OF_A_SEARCH = 16, MOST_VISITS = 4096 };
+
 /* policy+search and policy+beam: the network proposes, a search over sets finishes. Where the network
- * gives chances, only links with more than `threshold` are candidates; where it does not, only the start
- * is its. */
+ * gives chances, only links with more than `threshold` are candidates; where it does not, only the
+ * start is its. */
 typedef struct guided {
     eval_network net;
     solver_sets sets;
@@ -18,7 +20,7 @@ typedef struct guided {
     double least;          /* ln of the threshold                                       */
     uint8_t *open;         /* (L,K) links that are candidates                           */
     float *chance, *power; /* (K m) of each candidate: what the network says, for draws */
-    uint64_t *seen;        /* (2 samples) hashes of starts and of where they led        */
+    solver_visits visits;  /* of the searches of this drop                              */
     double *scratch;
 } guided;
 
@@ -39,7 +41,9 @@ static guided *lay_out(arena *a, const shape *z)
     m->open = ARENA_TAKE(a, uint8_t, (size_t)z->L * (size_t)z->K);
     m->chance = ARENA_TAKE(a, float, candidates);
     m->power = ARENA_TAKE(a, float, candidates);
-    m->seen = ARENA_TAKE(a, uint64_t, 2 * (size_t)z->samples);
+    m->visits.most = z->samples < MOST_VISITS / VISITS_OF_A_SEARCH ? VISITS_OF_A_SEARCH * z->samples
+                                                                   : MOST_VISITS;
+    m->visits.hash = ARENA_TAKE(a, uint64_t, (size_t)m->visits.most);
     m->scratch = ARENA_TAKE(a, double, SOLVER_NEWTON_SCRATCH(z->K));
     return s;
 }
@@ -54,23 +58,29 @@ static cf_status take(guided **out, const char *method, const shape *z)
     return s;
 }
 
+/* Four searches are better than `search` alone at every size tried; a network without
+ * chances gives one start. */
+enum { SAMPLES = 4 };
+
 static cf_status make_search(void **self, const char *parameters, const cf_policy *policy,
                              int32_t L, int32_t K)
 {
-    double samples = 1, threshold = 0.01, aps = 4, tries = 10;
+    double samples = 0, threshold = 0.01, aps = 4, tries = 10; /* 0: not given */
     const prob_method_option options[] = {{"samples", &samples, 1, 1e6, 1},
                                           {"threshold", &threshold, 0, 1, 0},
                                           {"aps", &aps, 1, 1e6, 1},
                                           {"tries", &tries, 1, SOLVER_SETS_MOST_MOVES, 1}};
     guided *m = NULL;
     cf_status s = prob_method_options("policy+search", parameters, options, 4);
-    const shape z = {.L = L, .K = K, .aps = (int32_t)aps, .samples = (int32_t)samples};
+    const shape z = {
+        .L = L, .K = K, .aps = (int32_t)aps, .samples = samples > 0 ? (int32_t)samples : SAMPLES};
     if (s == CF_OK) s = take(&m, "policy+search", &z);
     if (s != CF_OK) return s;
     m->tries = (int32_t)tries;
     m->samples = z.samples;
     m->least = log(threshold);
     s = eval_network_open(self, m, policy, L, K);
+    if (samples == 0 && s == CF_OK && !m->net.chances) m->samples = 1;
     if (s != CF_OK || m->net.chances || m->samples == 1) return s;
     eval_network_free(m);
     *self = NULL;
@@ -83,7 +93,7 @@ static cf_status make_search(void **self, const char *parameters, const cf_polic
 static cf_status make_beam(void **self, const char *parameters, const cf_policy *policy, int32_t L,
                            int32_t K)
 {
-    double width = 8, children = 2, threshold = 0.01, aps = 5, tries = 10;
+    double width = 8, children = 2, threshold = 0.001, aps = 5, tries = 10;
     const prob_method_option options[] = {{"width", &width, 1, 1e5, 1},
                                           {"children", &children, 1, 1e5, 1},
                                           {"threshold", &threshold, 0, 1, 0},
@@ -154,29 +164,15 @@ static void draw(const guided *m, rng *g, solver_set *x)
     }
 }
 
-/* 1, and nothing else happens, if this hash is among the first *count; else it becomes one of them. */
-static int known(guided *m, int32_t *count, uint64_t hash)
-{
-    for (int32_t i = 0; i < *count; i++)
-        if (m->seen[i] == hash) return 1;
-    m->seen[(*count)++] = hash;
-    return 0;
-}
-
 /* Local search from further sets that the network's chances give; the best stays in m->best. */
-static void sample(guided *m, const cf_power *p, rng *g, uint64_t start, int64_t *moves)
+static void sample(guided *m, const cf_power *p, rng *g, int64_t *moves)
 {
     const solver_sets *s = &m->sets;
-    int32_t count = 0;
     read_chances(m, p);
-    known(m, &count, start);
-    known(m, &count, m->best.hash);
     for (int32_t i = 1; i < m->samples; i++) {
         draw(m, g, &m->x);
         solver_set_refit(s, &m->x, 12);
-        if (known(m, &count, m->x.hash)) continue;
-        solver_set_improve(s, &m->x, &m->trial, m->tries, moves);
-        known(m, &count, m->x.hash);
+        solver_set_improve(s, &m->x, &m->trial, m->tries, &m->visits, moves);
         if (m->x.value > m->best.value) solver_set_copy(s, &m->best, &m->x);
     }
 }
@@ -195,11 +191,11 @@ static cf_status run_search(void *self, const cf_power *p, uint64_t seed, int64_
     if (s != CF_OK) return s;
     *report = PROB_REPORT_NONE;
     solver_set_load(&m->sets, &m->best, m->net.watts, 12);
-    const uint64_t start = m->best.hash;
-    solver_set_improve(&m->sets, &m->best, &m->trial, m->tries, &report->nodes);
+    m->visits.count = 0;
+    solver_set_improve(&m->sets, &m->best, &m->trial, m->tries, &m->visits, &report->nodes);
     if (m->samples > 1) {
         rng g = rng_stream(seed, RNG_METHOD, (uint64_t)index);
-        sample(m, p, &g, start, &report->nodes);
+        sample(m, p, &g, &report->nodes);
     }
     finish(m, watts);
     return CF_OK;
@@ -215,9 +211,10 @@ static cf_status run_beam(void *self, const cf_power *p, uint64_t seed, int64_t 
     *report = PROB_REPORT_NONE;
     solver_beam_run(&m->beam, &m->sets, &report->nodes);
     solver_set_copy(&m->sets, &m->best, &m->beam.best[0]);
-    solver_set_improve(&m->sets, &m->best, &m->trial, m->tries, &report->nodes);
+    m->visits.count = 0;
+    solver_set_improve(&m->sets, &m->best, &m->trial, m->tries, &m->visits, &report->nodes);
     solver_set_load(&m->sets, &m->x, m->net.watts, 12);
-    solver_set_improve(&m->sets, &m->x, &m->trial, m->tries, &report->nodes);
+    solver_set_improve(&m->sets, &m->x, &m->trial, m->tries, &m->visits, &report->nodes);
     if (m->x.value > m->best.value) solver_set_copy(&m->sets, &m->best, &m->x);
     finish(m, watts);
     return CF_OK;
@@ -237,7 +234,7 @@ const prob_power_class eval_power_policy_search = {
     .name = "policy+search",
     .about = "local search from the policy's answer over the links it finds likely, and from sets "
              "drawn from its chances",
-    .parameters = "samples=1,threshold=0.01,aps=4,tries=10",
+    .parameters = "samples=4,threshold=0.01,aps=4,tries=10",
     .needs_policy = 1,
     .serves = serves_search,
     .make = make_search,
@@ -248,7 +245,7 @@ const prob_power_class eval_power_policy_search = {
 const prob_power_class eval_power_policy_beam = {
     .name = "policy+beam",
     .about = "beam search over the links that the policy finds likely, then local search",
-    .parameters = "width=8,children=2,threshold=0.01,aps=5,tries=10",
+    .parameters = "width=8,children=2,threshold=0.001,aps=5,tries=10",
     .needs_policy = 1,
     .serves = serves_beam,
     .make = make_beam,

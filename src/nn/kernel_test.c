@@ -205,6 +205,22 @@ static void compare_rows(bench *t, const nn_kernels *k, int64_t rows, int64_t n,
     }
 }
 
+/* Of whole vectors, of rows shorter than one, and of the last row, whose end is read differently. */
+static void a_number_that_is_none_is_the_most(void)
+{
+    enum { ROWS = 3, LONGEST = 40 };
+    for (int s = -1; s < N_SETS; s++) {
+        const nn_kernels *k = nn_kernels_named(s < 0 ? "plain" : SETS[s]);
+        for (int n = 1; k && n <= LONGEST; n++)
+            for (int at = 0; at < ROWS * n; at++) {
+                real x[ROWS * LONGEST], y[ROWS * LONGEST];
+                for (int i = 0; i < ROWS * n; i++) x[i] = i == at ? (real)NAN : (real)(i % 7);
+                k->pool_rows(NN_POOL_MOST, ROWS, n, 0, x, y, 0);
+                for (int i = 0; i < ROWS * n; i++) CHECK((i / n == at / n) == (y[i] != y[i]));
+            }
+    }
+}
+
 static void every_set_pools_pairs_and_multiplies_gains_as_plain_loops_do(void)
 {
     static const int32_t LANES[] = {1, 2, 4, 7, 8, 16};
@@ -330,6 +346,7 @@ static void the_environment_chooses_among_those_that_run(void)
 
 int main(void)
 {
+    RUN(a_number_that_is_none_is_the_most);
     RUN(every_set_pools_pairs_and_multiplies_gains_as_plain_loops_do);
     RUN(every_set_knows_exponentials_and_logarithms);
     RUN(plain_loops_give_the_sums_by_hand);

@@ -480,6 +480,30 @@ nn_slice power_advance(nn_plan *plan, nn_slice view, nn_slice u, nn_slice x)
 
 static const real CLOSED = -60; /* logit of a closed link */
 
+/* ln of the chances of all links and, in the first AP's columns, of nobody; scratch: most and sum (users). */
+static void chances(const nn_plan *plan, int64_t n, int64_t users, real *restrict log_pi,
+                    real *restrict off, real *restrict pi, real *restrict most, real *restrict sum)
+{
+    memcpy(most, off, (size_t)users * sizeof(real));
+    for (int64_t i = 0; i < n; i += users)
+        for (int64_t k = 0; k < users; k++)
+            most[k] = log_pi[i + k] > most[k] ? log_pi[i + k] : most[k];
+    for (int64_t k = 0; k < users; k++) off[k] -= most[k];
+    for (int64_t i = 0; i < n; i += users)
+        for (int64_t k = 0; k < users; k++) log_pi[i + k] -= most[k];
+    plan->kernels->exps(users, off, sum);
+    plan->kernels->exps(n, log_pi, pi);
+    for (int64_t i = 0; i < n; i += users)
+        for (int64_t k = 0; k < users; k++) sum[k] += pi[i + k];
+    plan->kernels->logs(users, sum, most);
+    for (int64_t k = 0; k < users; k++) off[k] -= most[k];
+    for (int64_t i = 0; i < n; i += users)
+        for (int64_t k = 0; k < users; k++) {
+            log_pi[i + k] -= most[k];
+            pi[i + k] /= sum[k];
+        }
+}
+
 static void choose_forward(const nn_plan *plan, const nn_op *op, const real *params)
 {
     (void)params;
@@ -488,7 +512,7 @@ static void choose_forward(const nn_plan *plan, const nn_op *op, const real *par
     const real *own = nn_value(plan, op->in[0]), *margin = nn_value(plan, op->in[1]);
     const real *x = nn_value(plan, op->in[2]);
     real *y = nn_value(plan, op->out);
-    real *off = y + s, *sum = y + 4 * s; /* in the first AP's columns, until the end */
+    real *off = y + POWER_LOG_OFF * s, *log_p = y + POWER_LOG_P * s, *soft = y + POWER_SOFT_U * s;
     memset(off, 0, (size_t)users * sizeof(real));
     for (int64_t i = 0; i < n; i += users)
         for (int64_t k = 0; k < users; k++) {
@@ -496,22 +520,13 @@ static void choose_forward(const nn_plan *plan, const nn_op *op, const real *par
                 own[i + k] > 0 ? x[i + k] + (real)POWER_MARGIN_SCALE * margin[i + k] : CLOSED;
             off[k] += x[i + k + s] / (real)plan->dims.L;
         }
-    for (int64_t k = 0; k < users; k++) { /* ln of the sum of exponentials, in double */
-        real most = off[k];
-        for (int64_t i = k; i < n; i += users) most = y[i] > most ? y[i] : most;
-        double total = exp((double)(off[k] - most));
-        for (int64_t i = k; i < n; i += users) total += exp((double)(y[i] - most));
-        sum[k] = most + (real)log(total);
-        off[k] -= sum[k];
-        for (int64_t i = k; i < n; i += users) y[i] -= sum[k];
-    }
+    chances(plan, n, users, y, off, y + POWER_PI * s, log_p, soft);
     for (int64_t i = users; i < n; i += users) memcpy(off + i, off, (size_t)users * sizeof(real));
     for (int64_t i = 0; i < n; i++) {
         const real v = x[i + 2 * s] + (real)POWER_START_LOG;
-        y[i + 2 * s] = v < LOW ? LOW : v > HIGH ? HIGH : v;
-        y[i + 3 * s] = y[i] + y[i + 2 * s];
+        log_p[i] = v < LOW ? LOW : v > HIGH ? HIGH : v;
+        soft[i] = y[i] + log_p[i];
     }
-    plan->kernels->exps(n, y, y + 4 * s);
 }
 
 /* d logit = d ln - chance * sum of all d ln of the user. */

@@ -184,7 +184,7 @@ static cf_status run(void *self, const cf_power *p, uint64_t seed, int64_t index
     solver_sets_fill(&b->sets, p);
     solver_beam_run(&b->beam, &b->sets, &report->nodes);
     solver_set *const best = &b->beam.best[0];
-    solver_set_improve(&b->sets, best, &b->trial, b->tries, &report->nodes);
+    solver_set_improve(&b->sets, best, &b->trial, b->tries, NULL, &report->nodes);
     solver_set_polish(&b->sets, best, 5, b->scratch);
     solver_set_store(&b->sets, best, watts);
     return CF_OK;

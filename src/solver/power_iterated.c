@@ -9,8 +9,11 @@ typedef struct iterated {
     solver_sets sets;
     solver_set best, x, trial;
     int32_t tries, kicks;
+    solver_visits visits;
     double *scratch;
 } iterated;
+
+enum { VISITS = 1024 };
 
 static iterated *lay_out(arena *a, int32_t L, int32_t K, int32_t aps)
 {
@@ -19,6 +22,8 @@ static iterated *lay_out(arena *a, int32_t L, int32_t K, int32_t aps)
     solver_set_place(&m->sets, a, &m->best);
     solver_set_place(&m->sets, a, &m->x);
     solver_set_place(&m->sets, a, &m->trial);
+    m->visits.most = VISITS;
+    m->visits.hash = ARENA_TAKE(a, uint64_t, VISITS);
     m->scratch = ARENA_TAKE(a, double, SOLVER_NEWTON_SCRATCH(K));
     return s;
 }
@@ -65,14 +70,15 @@ static cf_status run(void *self, const cf_power *p, uint64_t seed, int64_t index
     rng g = rng_stream(seed, RNG_METHOD, (uint64_t)index);
     *report = PROB_REPORT_NONE;
     solver_sets_fill(&t->sets, p);
-    solver_set_search(s, &t->best, &t->x, &t->trial, 2, t->tries, &report->nodes);
+    t->visits.count = 0;
+    solver_set_search(s, &t->best, &t->x, &t->trial, 2, t->tries, &t->visits, &report->nodes);
     for (int32_t i = 0; i < t->kicks; i++) {
         solver_set_copy(s, &t->x, &t->best);
         const uint32_t users = 1 + rng_below(&g, 3);
         for (uint32_t j = 0; j < users; j++)
             kick(s, &t->x, &g, (int32_t)rng_below(&g, (uint32_t)s->K));
         solver_set_refit(s, &t->x, 6);
-        solver_set_improve(s, &t->x, &t->trial, t->tries, &report->nodes);
+        solver_set_improve(s, &t->x, &t->trial, t->tries, &t->visits, &report->nodes);
         if (t->x.value > t->best.value) solver_set_copy(s, &t->best, &t->x);
     }
     solver_set_polish(s, &t->best, 5, t->scratch);

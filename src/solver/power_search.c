@@ -50,7 +50,7 @@ static cf_status run(void *self, const cf_power *p, uint64_t seed, int64_t index
     search *s = self;
     *report = PROB_REPORT_NONE;
     solver_sets_fill(&s->sets, p);
-    solver_set_search(&s->sets, &s->x, &s->y, &s->trial, s->starts, s->tries, &report->nodes);
+    solver_set_search(&s->sets, &s->x, &s->y, &s->trial, s->starts, s->tries, NULL, &report->nodes);
     solver_set_polish(&s->sets, &s->x, 5, s->scratch);
     solver_set_store(&s->sets, &s->x, watts);
     return CF_OK;

@@ -220,11 +220,22 @@ void solver_set_grow(const solver_sets *s, solver_set *x, solver_set *trial)
     solver_set_refit(s, x, 12);
 }
 
+/* 1: this set is among the first `earlier`; else it is added, if there is room. */
+static int visited(solver_visits *v, int32_t earlier, uint64_t hash)
+{
+    for (int32_t i = 0; i < earlier; i++)
+        if (v->hash[i] == hash) return 1;
+    if (v->count < v->most) v->hash[v->count++] = hash;
+    return 0;
+}
+
 void solver_set_improve(const solver_sets *s, solver_set *x, solver_set *trial, int32_t tries,
-                        int64_t *moves_made)
+                        solver_visits *visits, int64_t *moves_made)
 {
     solver_move moves[SOLVER_SETS_MOST_MOVES];
+    const int32_t earlier = visits ? visits->count : 0;
     for (int32_t i = 0, count = 1; i < count;) {
+        if (i == 0 && visits && visited(visits, earlier, x->hash)) return;
         if (i == 0) count = s->kernels->screen(s, x, 0, tries, moves);
         if (count == 0) return;
         solver_set_copy(s, trial, x);
@@ -242,13 +253,13 @@ void solver_set_improve(const solver_sets *s, solver_set *x, solver_set *trial, 
 }
 
 void solver_set_search(const solver_sets *s, solver_set *x, solver_set *other, solver_set *trial,
-                       int32_t starts, int32_t tries, int64_t *moves_made)
+                       int32_t starts, int32_t tries, solver_visits *visits, int64_t *moves_made)
 {
     solver_set_strongest(s, x);
-    solver_set_improve(s, x, trial, tries, moves_made);
+    solver_set_improve(s, x, trial, tries, visits, moves_made);
     if (starts < 2) return;
     solver_set_grow(s, other, trial);
-    solver_set_improve(s, other, trial, tries, moves_made);
+    solver_set_improve(s, other, trial, tries, visits, moves_made);
     if (other->value > x->value) solver_set_copy(s, x, other);
 }
 

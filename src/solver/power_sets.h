@@ -53,6 +53,12 @@ typedef struct solver_sets_kernels {
                       solver_move *moves);
 } solver_sets_kernels;
 
+/* Sets, by hash, that searches of this drop have been at. */
+typedef struct solver_visits {
+    uint64_t *hash; /* (most) */
+    int32_t count, most;
+} solver_visits;
+
 extern const solver_sets_kernels solver_sets_kernels_portable;
 #if defined(__x86_64__)
 extern const solver_sets_kernels solver_sets_kernels_v3, solver_sets_kernels_v4;
@@ -86,14 +92,15 @@ void solver_set_load(const solver_sets *s, solver_set *x, const float *watts, in
 void solver_set_grow(const solver_sets *s, solver_set *x, solver_set *trial);
 
 /* From x to a set that none of its `tries` best screened moves improves, in place; trial is scratch.
- * *moves_made is added to. */
+ * *moves_made is added to. With visits it ends early at a set that an earlier search has been at: that one
+ * has found what follows; as many sets as there is room for are added. */
 void solver_set_improve(const solver_sets *s, solver_set *x, solver_set *trial, int32_t tries,
-                        int64_t *moves_made);
+                        solver_visits *visits, int64_t *moves_made);
 
 /* Local search from every user's strongest AP, and with two starts from a grown set too: the better is
  * left in x; other and trial are scratch. */
 void solver_set_search(const solver_sets *s, solver_set *x, solver_set *other, solver_set *trial,
-                       int32_t starts, int32_t tries, int64_t *moves_made);
+                       int32_t starts, int32_t tries, solver_visits *visits, int64_t *moves_made);
 
 /* watts (L,K) of x. */
 void solver_set_store(const solver_sets *s, const solver_set *x, float *watts);

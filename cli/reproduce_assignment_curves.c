@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "gnuplot.h"
-#include "interrupt.h"
-#include "progress.h"
-#include "reproduce.h"
+#include "reproduce_assignment.h"
+#include "table.h"
+#include "training.h"
 
 /* The paper's iterations in all, and the settings of its algorithm 1 that a short run can keep; its
  * rate of 1.732e-4 is for 240,000 iterations and is raised. */
@@ -17,59 +17,17 @@ static const char CONFIG[] = "architecture: hpe\nscheme: lagrangian\nscenario: m
                              "warmup: 0\nclip: 2\nclamp: 0.5\nvalid_every: %lld\n"
                              "valid_count: 1024\n";
 
-static int watch(void *user, const cf_train_state *t)
-{
-    char extra[96];
-    snprintf(extra, sizeof extra, "rate %.3f, missing %.3f, entropy %.3f", t->objective,
-             t->violation, t->entropy);
-    cli_progress_show(user, "training for figures 6 to 8", t->step, t->steps, "steps", extra);
-    return cli_interrupted();
-}
-
-static cf_status train(const cli_reproduction *r, const char *out)
-{
-    const long long steps = llround(fmax(60, ITERATIONS * r->scale));
-    char *yaml = cli_text(CONFIG, (unsigned long long)r->seed, r->scale, steps,
-                          steps > 200 ? steps / 100 : 2);
-    cf_train_config *c = NULL;
-    cli_progress progress = cli_progress_start();
-    cf_status s = cf_train_config_parse(&c, yaml, "figures 6 to 8");
-    free(yaml);
-    if (s == CF_OK) {
-        cli_hold_interrupts();
-        const cf_train_run run = {
-            .out = out, .threads = r->threads, .progress = watch, .user = &progress};
-        s = cf_train(c, &run);
-    }
-    cli_progress_end(&progress);
-    cf_train_config_free(c);
-    return s;
-}
-
 /* One figure: what it shows and under which keys the metrics file has it. */
-typedef struct curve {
+typedef struct figure {
     const char *name, *title, *axis, *train, *test;
-} curve;
+} figure;
 
-static const curve CURVES[CLI_CURVES] = {
+static const figure FIGURES[CLI_CURVES] = {
     {"figure6", "Sum rate", "sum rate [bit/s/Hz]", "objective", "valid_relaxed"},
     {"figure7", "Connection penalty", "APs that users miss, summed over users", "violation",
      "valid_violation"},
     {"figure8", "Discreteness penalty", "−Σ x ln x", "entropy", "valid_entropy"},
 };
-
-/* The number after "key": in a line of JSON; NaN where there is none. */
-static double number_of(const char *line, const char *key)
-{
-    char *quoted = cli_text("\"%s\":", key);
-    const char *at = strstr(line, quoted);
-    const size_t n = strlen(quoted);
-    free(quoted);
-    if (!at) return NAN;
-    char *end;
-    const double v = strtod(at + n, &end);
-    return end == at + n ? (double)NAN : v;
-}
 
 /* Iterations at which the two penalties come in: the first with a quadratic factor above 0. */
 typedef struct phases {
@@ -83,17 +41,10 @@ static void follow(cli_curve *c, double step, double begins, double test)
     c->last = test;
 }
 
-static void put_field(FILE *f, double v)
+static int write_csv(const cli_reproduction *r, size_t which, FILE *metrics, phases *p,
+                     cli_curve *seen)
 {
-    if (isfinite(v))
-        fprintf(f, ",%.9g", v);
-    else
-        fputc(',', f);
-}
-
-static int write_csv(cli_reproduction *r, size_t which, FILE *metrics, phases *p)
-{
-    const curve *c = &CURVES[which];
+    const figure *c = &FIGURES[which];
     cli_output o;
     char *name = cli_text("%s.csv", c->name);
     const int status = cli_open_text(&o, r, name, "# ", "");
@@ -103,20 +54,19 @@ static int write_csv(cli_reproduction *r, size_t which, FILE *metrics, phases *p
     char *line = NULL;
     size_t size = 0;
     *p = (phases){INFINITY, INFINITY, 0};
-    r->curve[which] = (cli_curve){NAN, NAN};
+    *seen = (cli_curve){NAN, NAN};
     rewind(metrics);
     while (getline(&line, &size, metrics) > 0) {
-        const double step = number_of(line, "step");
+        const double step = cli_metric(line, "step");
         if (!isfinite(step)) continue;
-        if (number_of(line, "mu_c") > 0) p->connection = fmin(p->connection, step);
-        if (number_of(line, "mu_d") > 0) p->discreteness = fmin(p->discreteness, step);
+        if (cli_metric(line, "mu_c") > 0) p->connection = fmin(p->connection, step);
+        if (cli_metric(line, "mu_d") > 0) p->discreteness = fmin(p->discreteness, step);
         p->last = step;
         fprintf(o.file, "%.0f", step);
-        put_field(o.file, number_of(line, c->train));
-        const double test = number_of(line, c->test);
-        put_field(o.file, test);
-        follow(&r->curve[which], step, which == CLI_DISCRETENESS ? p->discreteness : p->connection,
-               test);
+        cli_csv_number(o.file, cli_metric(line, c->train));
+        const double test = cli_metric(line, c->test);
+        cli_csv_number(o.file, test);
+        follow(seen, step, which == CLI_DISCRETENESS ? p->discreteness : p->connection, test);
         fputc('\n', o.file);
     }
     free(line);
@@ -136,7 +86,7 @@ static void put_phase(FILE *f, int number, double from, double to, const char *n
             number, name, (from + to) / 2);
 }
 
-static int draw(cli_reproduction *r, const curve *c, const phases *p)
+static int draw(cli_reproduction *r, const figure *c, const phases *p)
 {
     cli_output o;
     int status = cli_gnuplot_open(&o, r, c->name, 14, 9);
@@ -158,23 +108,19 @@ static int draw(cli_reproduction *r, const curve *c, const phases *p)
     return cli_gnuplot_close(&o, r, c->name);
 }
 
-int cli_reproduce_curves(cli_reproduction *r)
+int cli_assignment_curves(cli_reproduction *r, cli_curve curve[CLI_CURVES])
 {
-    char *out = cli_in_folder(r, "figures6-8.safetensors");
-    char *path = cli_text("%s.metrics.jsonl", out);
-    const cf_status s = train(r, out);
-    int status = s == CF_OK ? CLI_DONE : cli_fail(r->command, s);
-    FILE *metrics = status == CLI_DONE ? fopen(path, "r") : NULL;
-    if (status == CLI_DONE && !metrics)
-        status = cli_complain(r->command, CLI_FAILED, "%s: cannot be read", path);
+    const long long steps = llround(fmax(60, ITERATIONS * r->scale));
+    char *yaml = cli_text(CONFIG, (unsigned long long)r->seed, r->scale, steps,
+                          steps > 200 ? steps / 100 : 2);
+    FILE *metrics = NULL;
+    int status = cli_train_for(r, "figures 6 to 8", yaml, "figures6-8", &metrics);
+    free(yaml);
     for (size_t i = 0; i < CLI_CURVES && status == CLI_DONE; i++) {
         phases p;
-        status = write_csv(r, i, metrics, &p);
-        if (status == CLI_DONE) status = draw(r, &CURVES[i], &p);
+        status = write_csv(r, i, metrics, &p, &curve[i]);
+        if (status == CLI_DONE) status = draw(r, &FIGURES[i], &p);
     }
     if (metrics) fclose(metrics);
-    free(out);
-    free(path);
-    r->has_curves = status == CLI_DONE;
     return status;
 }

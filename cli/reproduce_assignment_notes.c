@@ -1,22 +1,14 @@
 /* reproduce.md: what of B reproduces and what does not, in words that follow the measured values. */
 #include <math.h>
 
-#include "reproduce.h"
-
-/* Standard errors between our mean and B's figure: B has 1,024 drops of the same spread, and rounds
- * to two digits (a uniform error of 0.01 / sqrt(12)). */
-static double distance(const cf_result *r, double printed)
-{
-    const double ours = r->ci95 / 1.96, theirs = ours * sqrt((double)r->n / 1024);
-    const double rounding = 0.01 / sqrt(12);
-    return (r->mean - printed) / sqrt(ours * ours + theirs * theirs + rounding * rounding);
-}
+#include "gnuplot.h"
+#include "reproduce_assignment.h"
 
 static void put_row(FILE *f, const cli_scene *s, const cf_result *r)
 {
-    const double printed = cli_printed(s, r);
+    const double printed = cli_assignment_printed(s, r);
     if (isnan(printed)) return;
-    const double z = distance(r, printed);
+    const double z = cli_standard_errors(r, printed);
     fprintf(f, "- %s, `%s`: ours %.3f ± %.3f, the paper %.2f: %.1f standard errors %s, it %s.\n",
             s->scenario, r->method, r->mean, r->ci95, printed, fabs(z), z < 0 ? "below" : "above",
             fabs(z) <= 3 ? "reproduces" : "does **not** reproduce");
@@ -79,9 +71,9 @@ static void put_penalty(FILE *f, int figure, const char *name, const cli_curve *
                                      : "does **not** fall");
 }
 
-static void put_curves(FILE *f, const cli_reproduction *r)
+static void put_curves(FILE *f, const cli_reproduction *r, const cli_curve *curve)
 {
-    const cli_curve *rate = &r->curve[CLI_RATE];
+    const cli_curve *rate = &curve[CLI_RATE];
     fprintf(
         f,
         "- Figures 6 to 8: the authors' network trained by their augmented Lagrangian on "
@@ -95,27 +87,24 @@ static void put_curves(FILE *f, const cli_reproduction *r)
             rate->before, rate->last,
             rate->last <= rate->before ? "a little lower, as in the paper"
                                        : "**not** lower as in the paper: it was still learning");
-    put_penalty(f, 7, "connection", &r->curve[CLI_CONNECTION]);
-    put_penalty(f, 8, "discreteness", &r->curve[CLI_DISCRETENESS]);
+    put_penalty(f, 7, "connection", &curve[CLI_CONNECTION]);
+    put_penalty(f, 8, "discreteness", &curve[CLI_DISCRETENESS]);
 }
 
-static void put_figures(FILE *f, const cli_reproduction *r)
+static void put_figures(FILE *f, const cli_reproduction *r, const cli_curve *curve)
 {
     fputs("\n## Figures\n\n"
           "- Figure 5: the first test drop of either network. Dashed: the links that the policy "
           "(without one: the optimum) chose; other colours where policy and optimum differ.\n",
           f);
-    if (r->has_curves)
-        put_curves(f, r);
+    if (curve)
+        put_curves(f, r, curve);
     else
         fputs("- Figures 6 to 8: left out (--scale 0).\n", f);
-    if (r->gnuplot_missing)
-        fputs("- gnuplot was not installed: there are scripts (.gp) and data (.csv), no pictures. "
-              "Install gnuplot-nox and run `gnuplot figure5.gp` and so on in this folder.\n",
-              f);
+    cli_gnuplot_note(f, r);
 }
 
-int cli_reproduce_notes(const cli_reproduction *r)
+int cli_assignment_notes(const cli_reproduction *r, const cli_curve *curve)
 {
     cli_output o;
     const int status = cli_open_text(&o, r, "reproduce.md", "<!-- ", " -->");
@@ -129,15 +118,15 @@ int cli_reproduce_notes(const cli_reproduction *r)
         "error at best, and the ratio per drop is the sharper figure. The table is in "
         "`table2.txt`, `.csv` and `.md`.\n\n## Table II, figure by figure\n\n",
         r->line, cf_version(), (unsigned long long)r->seed, r->count);
-    for (int i = 0; i < CLI_SCENES; i++)
+    for (int32_t i = 0; i < r->scenes; i++)
         for (int32_t m = 0; m < r->scene[i].methods.count; m++)
             put_row(f, &r->scene[i], r->scene[i].results[m]);
     put_ratio(f, &r->scene[CLI_SMALL], "its upper bound", 1.06 / 1.15);
     put_ratio(f, &r->scene[CLI_LARGE], "its GNN (it has no optimum there)", 3.34 / 3.67);
     fputs("\n## What the paper could not compute\n\n", f);
-    for (int i = 0; i < CLI_SCENES; i++) put_optimum(f, &r->scene[i]);
+    for (int32_t i = 0; i < r->scenes; i++) put_optimum(f, &r->scene[i]);
     fputs("\n## Policies\n\n", f);
-    for (int i = 0; i < CLI_SCENES; i++) put_policies(f, &r->scene[i]);
-    put_figures(f, r);
+    for (int32_t i = 0; i < r->scenes; i++) put_policies(f, &r->scene[i]);
+    put_figures(f, r, curve);
     return cli_output_close(&o, r->command);
 }

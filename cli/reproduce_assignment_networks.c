@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "gnuplot.h"
-#include "reproduce.h"
+#include "reproduce_assignment.h"
 
 /* Links of the policy, of the optimum, or of both. */
 typedef enum owner { BOTH, POLICY_ONLY, OPTIMUM_ONLY } owner;
@@ -143,10 +143,10 @@ static void put_legend(FILE *f, int policy, int differ)
     fputc('\n', f);
 }
 
-int cli_reproduce_networks(cli_reproduction *r)
+int cli_assignment_networks(cli_reproduction *r)
 {
     int status = CLI_DONE;
-    for (int i = 0; i < CLI_SCENES && status == CLI_DONE; i++) {
+    for (int32_t i = 0; i < r->scenes && status == CLI_DONE; i++) {
         status = write_nodes(r, &r->scene[i]);
         if (status == CLI_DONE) status = write_links(r, &r->scene[i]);
     }
