@@ -60,7 +60,7 @@ test "$(wc -l < lines)" = 40
 "$CELLFREE" inspect --policy near.safetensors 2> /dev/null | grep -q "policy for the task power"
 "$CELLFREE" inspect near.safetensors --json 2> /dev/null | grep -q '"task":"power","architecture":"setnet","parameters":'
 "$CELLFREE" inspect --policy near.safetensors --aps 5 --users 10 2> /dev/null > plan
-grep -q "plan for 5 access points, 10 users" plan && grep -q "floats an access point sends" plan
+grep -q "plan of 5 access points by 10 columns" plan && grep -q "floats an access point sends" plan
 "$CELLFREE" inspect --policy flat.safetensors --aps 5 --users 10 --json 2> /dev/null | grep -q '"kind":"plan","architecture":"sinrnet"'
 "$CELLFREE" inspect --methods --task power | grep -q "^policy+N "
 

@@ -7,7 +7,7 @@ for policy in sinrnet-5x10:sinrnet setnet:setnet; do
         --steps 2 --set valid_count=2 --set pool=64 --threads 1 \
         --out policies/power-${policy%:*}.safetensors 2> /dev/null
 done
-"$CELLFREE" reproduce power --out made/here --count 6 --seed 3 --scale 0.0001 --scenario power-5x10 \
+"$CELLFREE" reproduce power --out made/here --count 6 --seed 3 --scale 0.0001 --scenario power-5x10 --threads 1 \
     --policies policies > table 2> talk
 for stem in sinrnet-10x10 sinrnet-15x15 unrolled; do
     test "$(grep -c "power-$stem.safetensors is not there" talk)" = 1 || fail "$stem: not said once"
@@ -93,7 +93,7 @@ cd ../..
 
 # Without gnuplot, and without figure 4.
 mkdir bin
-PATH=$PWD/bin "$CELLFREE" reproduce power --out bare --count 2 --scale 0 --policies policies \
+PATH=$PWD/bin "$CELLFREE" reproduce power --out bare --count 2 --scale 0 --threads 1 --policies policies \
     > /dev/null 2> talk
 grep -q "gnuplot is not installed" talk
 test -s bare/front.gp && test ! -e bare/front.png && test ! -e bare/figure4.csv
