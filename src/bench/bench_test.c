@@ -35,7 +35,7 @@ static void check_times(const cf_bench_result *r)
     CHECK(r->peak_gflops > 0);
 }
 
-/* Every row that decides few drops a call, and files and drops; what takes long is below, once each. */
+/* Every row that decides few drops a call, and files and drops; what takes long is below. */
 static void every_row_works(void)
 {
     bench_row rows[BENCH_MAX_ROWS];

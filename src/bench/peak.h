@@ -9,8 +9,8 @@ typedef struct bench_peak_kernel {
     int32_t flops; /* of a round */
 } bench_peak_kernel;
 
-/* [GFLOP/s] in single precision, of the core that this runs on, in the best of the instruction sets that
- * it has; takes some milliseconds. */
+/* [GFLOP/s] in single precision, of the core that this runs on, in the best of the instruction sets
+ * that it has; takes some milliseconds. */
 double bench_peak(void);
 
 #endif

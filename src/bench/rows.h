@@ -28,7 +28,7 @@ typedef struct bench_row {
 enum { BENCH_MAX_ROWS = 256 };
 int32_t bench_rows(bench_row rows[BENCH_MAX_ROWS]);
 
-/* What the rows open: a policy's decisions, and a whole step of its training (network.c, train.c); a
+/* What the rows open: a policy's decisions, a whole step of its training (network.c, train.c); a
  * solver's decisions (solver.c); making, writing and reading drops (drops.c). */
 cf_status bench_open_network(bench_work *w, const bench_row *row, int32_t threads);
 cf_status bench_open_train(bench_work *w, const bench_row *row, int32_t threads);

@@ -8,8 +8,8 @@
 #include "bench/rows.h"
 #include "policy/policy.h"
 
-/* Drops as methods take them: several different ones in turn, so that caches and the processor's guesses
- * see what users' drops show them. */
+/* Drops as methods take them: several different ones in turn, so that caches and the processor's
+ * guesses see what users' drops show them. */
 typedef struct bench_setting {
     cf_drops *drops;
     double *snr;     /* (n,L,K)   assignment: of all drops       */

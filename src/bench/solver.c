@@ -1,4 +1,4 @@
-/* Solvers, a drop a call: what a drop costs them depends on the drop, so each is a kind of its own. */
+/* Solvers, a drop a call: what it costs them depends on the drop, so each is a kind of its own. */
 #include <math.h>
 #include <stdlib.h>
 

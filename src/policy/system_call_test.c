@@ -1,4 +1,4 @@
-/* Decisions on one drop make no system call: they are taken in a process that the kernel lets make none. */
+/* Decisions on one drop make no system call: they are taken in a process that may make none. */
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
