@@ -175,7 +175,9 @@ static void backward_weights(int32_t O, int32_t I, int64_t N, const real *dy, co
 }
 
 #include "nn/kernel_loops.h"
+#include "nn/kernel_rows.h"
 
 extern const nn_kernels KERNELS;
 const nn_kernels KERNELS = {
-    NAME, forward, backward_data, backward_weights, pool_rows, pool_pairs, leak, price, exps, logs};
+    NAME, forward, backward_data, backward_weights, pool_rows, pool_others, pool_pairs,
+    leak, price,   rows,          rows_others,      exps,      logs,        tanhs};

@@ -16,6 +16,10 @@ nn_slice nn_linear(nn_plan *p, const nn_slice *in, int32_t n_in, int32_t O, int3
 /* y[c,l,k] = mean over k' != k of x[c,l,k']; 0 where K = 1. */
 nn_slice nn_other_users(nn_plan *p, nn_slice x);
 
+/* The same of the channels of x from `first` on, in place of what was there: in plans that only run
+ * forward. */
+void nn_other_users_here(nn_plan *p, nn_slice x, int32_t first);
+
 /* y[c,l,k] = mean over l' != l of x[c,l',k]; 0 where L = 1: the one operator at which access points
  * talk. An AP sends C K numbers. */
 nn_slice nn_exchange(nn_plan *p, nn_slice x);

@@ -90,7 +90,8 @@ cf_status policy_check_task(const cf_policy *p, cf_task task);
 /* Set, or replace, a metadata string. Keys sort on saving. */
 cf_status policy_set_meta(cf_policy *p, const char *key, const char *value);
 
-/* Build the plan of p and take its memory. CF_EARG where its columns are more than CF_MAX_LINKS. */
+/* Build the plan of p and take its memory. Where it only runs forward, parameters that change later need
+ * nn_plan_prepare. CF_EARG where its columns are more than CF_MAX_LINKS. */
 cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims dims,
                       int32_t train);
 
