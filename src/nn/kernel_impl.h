@@ -134,6 +134,25 @@ INLINE real total(vec a)
     return s[0];
 }
 
+typedef real quad __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
+
+/* to += total(a[0]), ..., total(a[3]), of vectors of four or more: added one by one, a short product's sums
+ * cost as much as the product. */
+INLINE void add_totals(const vec *a, real *to)
+{
+    quad s[4], pairs[2];
+    for (int i = 0; i < 4; i++) {
+        s[i] = (quad){a[i][0], a[i][1], a[i][2 % V], a[i][3 % V]};
+        for (int v = 4; v < V; v += 4)
+            s[i] += (quad){a[i][v], a[i][v + 1], a[i][v + 2], a[i][v + 3]};
+    }
+    for (int i = 0; i < 2; i++)
+        pairs[i] = __builtin_shufflevector(s[2 * i], s[2 * i + 1], 0, 4, 1, 5) +
+                   __builtin_shufflevector(s[2 * i], s[2 * i + 1], 2, 6, 3, 7);
+    *(quad *)to += __builtin_shufflevector(pairs[0], pairs[1], 0, 1, 4, 5) +
+                   __builtin_shufflevector(pairs[0], pairs[1], 2, 3, 6, 7);
+}
+
 /* `outs` by `ins` dot products over the columns, each in one vector until the end. */
 INLINE void weights_block(int outs, int ins, int32_t I, int64_t N, const real *dy,
                           const real *const *x, real *restrict dw)
@@ -149,7 +168,10 @@ INLINE void weights_block(int outs, int ins, int32_t I, int64_t N, const real *d
             for (int i = 0; i < ins; i++) a[o][i] += d[o] * f[i];
     }
     for (int o = 0; o < outs; o++)
-        for (int i = 0; i < ins; i++) dw[(int64_t)o * I + i] += total(a[o][i]);
+        if (ins == 4 && V >= 4)
+            add_totals(a[o], dw + (int64_t)o * I);
+        else
+            for (int i = 0; i < ins; i++) dw[(int64_t)o * I + i] += total(a[o][i]);
 }
 
 INLINE void weights_rows(int outs, int32_t I, int64_t N, const real *dy, const real *const *x,

@@ -125,8 +125,6 @@ static void pool_rows(nn_pool kind, int64_t rows, int64_t n, real scale, const r
     }
 }
 
-typedef real quad __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
-
 /* Some vectors of each block of `width`; their sums stay in registers between the two passes. */
 #define OTHERS(type, vectors)                                                                  \
     {                                                                                          \
