@@ -49,7 +49,7 @@ refused 2 "mean-db is not for the architecture sinrnet" convert x.npz --mean-db 
 refused 2 "linear is not for the architecture hpe" convert x.npz --architecture hpe --mean-db 0 --std-db 1 --linear --out x.safetensors
 refused 2 "belong together" inspect policy.safetensors --aps 3
 refused 2 "wanted one of" inspect
-refused 2 "power is not there yet" reproduce power --out x
+refused 2 "is for power" reproduce assignment --scenario power-5x10 --out x
 refused 2 "cannot be reproduced" reproduce everything --out x
 refused 2 "out is missing" reproduce assignment
 refused 2 "unit is missing" import x.npz --task assignment --map gain=g --axes drop,ap,user --out x.h5

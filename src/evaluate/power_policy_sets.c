@@ -6,11 +6,11 @@
 #include "evaluate/power_policy.h"
 #include "solver/power_beam.h"
 
-/* policy+search and policy+beam: the network proposes, a search over sets finishes. Where the network
- * gives chances, only links with more than `threshold` are candidates; where it does not, only the start
- * is its. */
-enum { VISITS = 16 }; /* that a search makes, at most times */
+enum { VISITS_OF_A_SEARCH = 16, MOST_VISITS = 4096 };
 
+/* policy+search and policy+beam: the network proposes, a search over sets finishes. Where the network
+ * gives chances, only links with more than `threshold` are candidates; where it does not, only the
+ * start is its. */
 typedef struct guided {
     eval_network net;
     solver_sets sets;
@@ -41,7 +41,8 @@ static guided *lay_out(arena *a, const shape *z)
     m->open = ARENA_TAKE(a, uint8_t, (size_t)z->L * (size_t)z->K);
     m->chance = ARENA_TAKE(a, float, candidates);
     m->power = ARENA_TAKE(a, float, candidates);
-    m->visits.most = VISITS * z->samples;
+    m->visits.most = z->samples < MOST_VISITS / VISITS_OF_A_SEARCH ? VISITS_OF_A_SEARCH * z->samples
+                                                                   : MOST_VISITS;
     m->visits.hash = ARENA_TAKE(a, uint64_t, (size_t)m->visits.most);
     m->scratch = ARENA_TAKE(a, double, SOLVER_NEWTON_SCRATCH(z->K));
     return s;
@@ -57,9 +58,9 @@ static cf_status take(guided **out, const char *method, const shape *z)
     return s;
 }
 
-/* Three searches are the least that is better than `search` alone at every size tried; a network without
+/* Four searches are better than `search` alone at every size tried; a network without
  * chances gives one start. */
-enum { SAMPLES = 3 };
+enum { SAMPLES = 4 };
 
 static cf_status make_search(void **self, const char *parameters, const cf_policy *policy,
                              int32_t L, int32_t K)
@@ -92,7 +93,7 @@ static cf_status make_search(void **self, const char *parameters, const cf_polic
 static cf_status make_beam(void **self, const char *parameters, const cf_policy *policy, int32_t L,
                            int32_t K)
 {
-    double width = 8, children = 2, threshold = 0.01, aps = 5, tries = 10;
+    double width = 8, children = 2, threshold = 0.001, aps = 5, tries = 10;
     const prob_method_option options[] = {{"width", &width, 1, 1e5, 1},
                                           {"children", &children, 1, 1e5, 1},
                                           {"threshold", &threshold, 0, 1, 0},
@@ -233,7 +234,7 @@ const prob_power_class eval_power_policy_search = {
     .name = "policy+search",
     .about = "local search from the policy's answer over the links it finds likely, and from sets "
              "drawn from its chances",
-    .parameters = "samples=3,threshold=0.01,aps=4,tries=10",
+    .parameters = "samples=4,threshold=0.01,aps=4,tries=10",
     .needs_policy = 1,
     .serves = serves_search,
     .make = make_search,
@@ -244,7 +245,7 @@ const prob_power_class eval_power_policy_search = {
 const prob_power_class eval_power_policy_beam = {
     .name = "policy+beam",
     .about = "beam search over the links that the policy finds likely, then local search",
-    .parameters = "width=8,children=2,threshold=0.01,aps=5,tries=10",
+    .parameters = "width=8,children=2,threshold=0.001,aps=5,tries=10",
     .needs_policy = 1,
     .serves = serves_beam,
     .make = make_beam,

@@ -237,8 +237,9 @@ size_t nn_plan_describe(const nn_plan *p, char *out, size_t size)
     size_t n = 0;
 #define SAY(...) \
     n += (size_t)snprintf(n < size ? out + n : NULL, n < size ? size - n : 0, __VA_ARGS__)
-    SAY("plan for %d access points, %d users, %d lane(s); kernels %s\n", p->dims.L, p->dims.K,
-        p->dims.B, p->kernels->name);
+    SAY("plan of %d access points by %d columns (users, or pairs of them), %d lane(s); kernels "
+        "%s\n",
+        p->dims.L, p->dims.K, p->dims.B, p->kernels->name);
     SAY("%4s  %-16s %8s %8s %12s %12s %8s\n", "", "operator", "in", "out", "flop/drop", "bytes",
         "sent/AP");
     for (int32_t i = 0; i < p->n_ops; i++) {

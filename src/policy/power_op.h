@@ -39,12 +39,25 @@ enum {
 
 /* The input (K + 1 channels, which power_feed fills) and its facts. An AP sends 2 K numbers. */
 power_known power_take(nn_plan *plan, policy_io *io);
+nn_slice power_fact(const nn_plan *plan, const power_known *known, int32_t which);
+
 /* The first ln p, 20 mW of 4 W a user over its APs by their gain, and the share of each link in it. */
 nn_slice power_start(const nn_plan *plan, const power_known *known);
 nn_slice power_start_share(const nn_plan *plan, const power_known *known);
 double power_unit(const cf_policy *p, const cf_power *drop);
 void power_feed(const nn_plan *plan, const policy_io *io, const cf_policy *p, const cf_power *drop,
                 int32_t b);
+
+/* Powers are kept to ln p from -20 to 4; NaN stays. */
+static inline real power_cut(real log_p)
+{
+    return log_p < -20 ? -20 : log_p > 4 ? 4 : log_p;
+}
+
+static inline int power_is_cut(real log_p)
+{
+    return !(log_p > -20 && log_p < 4);
+}
 
 /* From u = ln p: [ln z, ln I, ln T, ln D]. An AP sends 3 K numbers. */
 enum { POWER_LOG_Z = 0, POWER_LOG_I, POWER_LOG_T, POWER_LOG_D, POWER_STATE };
@@ -66,8 +79,8 @@ nn_slice power_view(nn_plan *plan, const power_known *known, nn_slice state, nn_
  *
  * `more` and h may have C = 0. t: the round's first tensor. */
 enum { POWER_TENSORS = 6 };
-void power_declare(nn_params *t, int32_t round, const char *part, int32_t O, int32_t I);
-void power_zero_heads(const nn_params *t, int32_t rounds, real *params);
+void power_declare(nn_params *t, int32_t rounds, int32_t C, int32_t more, int32_t heads);
+void power_init(const nn_params *t, const double *size, uint64_t seed, real *params);
 nn_slice power_block(nn_plan *plan, const power_known *known, nn_slice view, nn_slice more,
                      nn_slice h, int32_t C, const nn_tensor *t);
 

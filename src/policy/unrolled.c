@@ -18,19 +18,7 @@ static const policy_size SIZES[] = {
 
 static void declare(nn_params *t, const double *size)
 {
-    const int32_t C = (int32_t)size[CHANNELS];
-    for (int32_t r = 0; r < (int32_t)size[ROUNDS]; r++) {
-        const int32_t in = POWER_SEEN + POWER_VIEW + (r > 0 ? C : 0);
-        power_declare(t, r, "in", 5 * C, in);
-        power_declare(t, r, "out", C, 5 * C);
-        power_declare(t, r, "head", 2, C);
-    }
-}
-
-static void init(const nn_params *t, const double *size, uint64_t seed, real *params)
-{
-    nn_params_init(t, seed, params);
-    power_zero_heads(t, (int32_t)size[ROUNDS], params);
+    power_declare(t, (int32_t)size[ROUNDS], (int32_t)size[CHANNELS], 0, 2);
 }
 
 static void build(nn_plan *plan, const cf_policy *p, policy_io *io)
@@ -57,7 +45,7 @@ const policy_class policy_unrolled = {
     .n_sizes = sizeof SIZES / sizeof *SIZES,
     .task = CF_TASK_POWER,
     .declare = declare,
-    .init = init,
+    .init = power_init,
     .build = build,
     .unit = power_unit,
     .feed = power_feed,

@@ -92,8 +92,8 @@ static void every_scheme_teaches_its_network(void)
 {
     static const char *const CONFIGS[] = {
         "architecture: sinrnet\nwarmup: 5\nbatch: 16\nvalid_count: 40\nrate: 0.01\nfeatures: 4\n",
-        "architecture: sinrnet\nscheme: objective\nnetworks: 1\nwarmup: 5\nbatch: 16\n"
-        "valid_count: 40\nrate: 0.01\nfeatures: 4\n",
+        ("architecture: sinrnet\nscheme: objective\nnetworks: 1\nwarmup: 5\nbatch: 16\n"
+         "valid_count: 40\nrate: 0.01\nfeatures: 4\n"),
         "architecture: unrolled\nwarmup: 5\nrounds: 3\nbatch: 16\nvalid_count: 40\n",
         "architecture: setnet\nwarmup: 5\nbatch: 32\nvalid_count: 40\npool: 400\nlabel_width: 8\n"};
     for (int i = 0; i < 4; i++) {

@@ -57,7 +57,7 @@ static void threads_do_not_change_a_bit(void)
  * a run which stops there has. */
 static void the_best_policy_is_kept(void)
 {
-    cf_train_config *c = configure("batch: 20\nvalid_every: 4\nvalid_count: 64\nrate: 0.3\n"
+    cf_train_config *c = configure("batch: 20\nvalid_every: 4\nvalid_count: 64\nrate: 1\n"
                                    "warmup: 0\nschedule: constant\nclip: 1e9\nsteps: 60\n");
     const bench b = open_bench();
     watcher w = {0}, v = {0};
