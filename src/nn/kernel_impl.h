@@ -31,7 +31,8 @@ INLINE void put(const product *p, real *y, vec a)
     STORE(y, v);
 }
 
-/* `outs` outputs from o by one or two vectors of columns: one load of x feeds outs multiply-adds. */
+/* `outs` outputs from o by one or two vectors of columns: one load of x feeds outs
+ * multiply-adds. */
 INLINE void forward_block(int outs, int two, const product *p, int32_t o, int64_t n,
                           real *restrict y)
 {
@@ -136,8 +137,8 @@ INLINE real total(vec a)
 
 typedef real quad __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
 
-/* to += total(a[0]), ..., total(a[3]), of vectors of four or more: added one by one, a short product's sums
- * cost as much as the product. */
+/* to += total(a[0]), ..., total(a[3]), of vectors of four or more: added one by one, a short
+ * product's sums cost as much as the product. */
 INLINE void add_totals(const vec *a, real *to)
 {
     quad s[4], pairs[2];

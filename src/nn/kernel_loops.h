@@ -39,8 +39,9 @@ INLINE mask lanes_of(int64_t first, int64_t n)
     return (lane >= (mask){0} + (int32_t)first) & (lane < (mask){0} + (int32_t)(first + n));
 }
 
-/* One row. Its numbers behind whole vectors are read as lanes of a vector that starts `back` before them;
- * what is beside them does not count, and is written again where back = 0, or as it was. */
+/* One row. Its numbers behind whole vectors are read as lanes of a vector that starts `back`
+ * before them; what is beside them does not count, and is written again where back = 0, or as it
+ * was. */
 INLINE void pool_row(nn_pool kind, int64_t n, int64_t back, real scale, const real *restrict x,
                      real *restrict y, int add)
 {
@@ -69,8 +70,8 @@ INLINE void pool_row(nn_pool kind, int64_t n, int64_t back, real scale, const re
     STORE(y + at, v);
 }
 
-/* Behind a row stand the next ones; the last rows' vectors end with them all. Fewer numbers than a vector
- * are copied to where there is room. */
+/* Behind a row stand the next ones; the last rows' vectors end with them all. Fewer numbers than
+ * a vector are copied to where there is room. */
 INLINE void pool_kind_of_rows(nn_pool kind, int64_t rows, int64_t n, real scale,
                               const real *restrict x, real *restrict y, int add)
 {
@@ -203,8 +204,8 @@ INLINE void pool_kind(int32_t kind, int32_t K, int32_t B, const real *restrict x
     }
 }
 
-/* One lane: rows in vectors, whose last may end in the row behind. That is written after it; behind all
- * rows stays what was there. Reading what has just been written over would be slow. */
+/* One lane: rows in vectors, whose last may end in the row behind. That is written after it;
+ * behind all rows stays what was there. Reading what has just been written over would be slow. */
 INLINE void pool_one(int32_t kind, int32_t K, const real *x, real *restrict sums, real *y)
 {
     real *rows = sums, *columns = sums + K, all = 0;

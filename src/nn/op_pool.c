@@ -2,18 +2,20 @@
 
 #include "nn/ops.h"
 
-/* Sums over the others of a group: the map is symmetric, so its adjoint is itself; `add` says whether y is
- * overwritten (forward) or added to (backward). */
+/* Sums over the others of a group: the map is symmetric, so its adjoint is itself; `add` says
+ * whether y is overwritten (forward) or added to (backward). */
 
-/* 1 over the number of others for a mean, which is 0 where there are none; or the operator's own. */
+/* 1 over the number of others for a mean, which is 0 where there are none; or the operator's
+ * own. */
 static real scale_of(const nn_op *op, int32_t n)
 {
     if (op->number[0] != 0) return op->number[0];
     return n > 1 ? (real)1 / (real)(n - 1) : 0;
 }
 
-/* In one lane users are rows, which the kernels sum in an order of their own. Means, by which assignment is
- * decided, keep one order for any number of lanes: one drop is decided as it is among many. */
+/* In one lane users are rows, which the kernels sum in an order of their own. Means, by which
+ * assignment is decided, keep one order for any number of lanes: one drop is decided as it is
+ * among many. */
 static void users(const nn_plan *p, const nn_op *op, const real *x, real *y, int add)
 {
     const int64_t B = p->dims.B, row = p->dims.K * B;

@@ -35,7 +35,8 @@ static int64_t room_take(nn_room *r, int64_t n)
     return r->size - n;
 }
 
-/* A hole more, joined to its neighbours; empty ones go. One too many is forgotten: that costs memory only. */
+/* A hole more, joined to its neighbours; empty ones go. One too many is forgotten: that costs
+ * memory only. */
 static void room_drop(nn_room *r, int64_t at, int64_t n)
 {
     int32_t to = 0, i = 0;

@@ -136,8 +136,8 @@ static void a_second_forward_gives_the_same_bits(void)
     nn_plan_free(&n.plan);
 }
 
-/* A line of operators of changing width, in which values are dropped as soon as nothing reads them, or
- * never. */
+/* A line of operators of changing width, in which values are dropped as soon as nothing reads
+ * them, or never. */
 static nn_slice narrows_and_widens(nn_plan *p, nn_slice first, int drops)
 {
     nn_slice x = first;
