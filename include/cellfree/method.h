@@ -89,6 +89,12 @@ CF_API cf_status cf_power_method_serves(const cf_power_method *m, cf_power_objec
 CF_API cf_status cf_power_method_run(cf_power_method *m, const cf_power *p, uint64_t seed,
                                      int64_t index, float *watts, cf_report *report);
 
+/* Allocate the power of n drops, p[0] to p[n-1], checked: as n single runs, answers at watts + i L K,
+ * reports at report + i. Where one fails, those before it are written and the text names it. */
+CF_API cf_status cf_power_method_run_many(cf_power_method *m, const cf_power *p, int32_t n,
+                                          uint64_t seed, int64_t first, float *watts,
+                                          cf_report *report);
+
 CF_END_C
 
 #endif

@@ -108,3 +108,17 @@ cf_status cf_power_method_run(cf_power_method *m, const cf_power *p, uint64_t se
     cf_report unwanted;
     return m->class->run(m->self, p, seed, index, watts, report ? report : &unwanted);
 }
+
+cf_status cf_power_method_run_many(cf_power_method *m, const cf_power *p, int32_t n, uint64_t seed,
+                                   int64_t first, float *watts, cf_report *report)
+{
+    if (!m || !p || !watts)
+        return base_fail(CF_EARG, "cf_power_method_run_many: a pointer is NULL");
+    for (int32_t i = 0; i < n; i++) {
+        const cf_status s =
+            cf_power_method_run(m, p + i, seed, first + i, watts + (int64_t)i * m->L * m->K,
+                                report ? report + i : NULL);
+        if (s != CF_OK) return n > 1 ? base_fail_in(s, "drop %d", i) : s;
+    }
+    return CF_OK;
+}

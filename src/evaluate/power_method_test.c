@@ -99,6 +99,30 @@ static void a_run_of_another_shape_is_refused(void)
     cf_power_method_free(m);
 }
 
+/* Many are as many single runs; the first that cannot be is named, those before it are done. */
+static void many_runs_are_single_ones(void)
+{
+    cf_power_method *m = NULL;
+    cf_power p[3] = {tiny(), tiny(), tiny()};
+    float single[12], many[12] = {0};
+    cf_report report[3];
+    p[1].noise_w = 2;
+    p[2].static_w = 1;
+    CHECK(cf_power_method_make(&m, "random", NULL, 2, 2) == CF_OK);
+    for (int i = 0; i < 3; i++)
+        CHECK(cf_power_method_run(m, &p[i], 7, 5 + i, single + 4 * i, NULL) == CF_OK);
+    CHECK(cf_power_method_run_many(m, p, 3, 7, 5, many, report) == CF_OK);
+    CHECK(memcmp(many, single, sizeof many) == 0);
+    CHECK(cf_power_method_run_many(m, p, 0, 7, 5, many, NULL) == CF_OK);
+    p[1].L = 1;
+    memset(many, 0, sizeof many);
+    CHECK(cf_power_method_run_many(m, p, 3, 7, 5, many, NULL) == CF_ESHAPE);
+    CHECK(strstr(cf_last_error(), "drop 1: random: made for L=2 K=2"));
+    CHECK(memcmp(many, single, 4 * sizeof *many) == 0 && many[4] == 0);
+    CHECK(cf_power_method_run_many(NULL, p, 1, 7, 5, many, NULL) == CF_EARG);
+    cf_power_method_free(m);
+}
+
 /* Whatever a method serves it answers within the limits; the rest it refuses and leaves alone. */
 static void every_method_serves_or_refuses(void)
 {
@@ -135,6 +159,7 @@ int main(void)
     RUN(unknown_names_list_the_known);
     RUN(sizes_out_of_range_are_refused);
     RUN(a_run_of_another_shape_is_refused);
+    RUN(many_runs_are_single_ones);
     RUN(every_method_serves_or_refuses);
     return DONE();
 }

@@ -35,6 +35,11 @@ static void plain_backward_weights(int32_t O, int32_t I, int64_t N, const real *
     }
 }
 
+static void plain_backward_cut(int64_t n, const real *y, real *restrict dy)
+{
+    for (int64_t i = 0; i < n; i++) dy[i] = y[i] > 0 ? dy[i] : 0;
+}
+
 static void plain_pool_rows(nn_pool kind, int64_t rows, int64_t n, real scale,
                             const real *restrict x, real *restrict y, int add)
 {
@@ -46,6 +51,20 @@ static void plain_pool_rows(nn_pool kind, int64_t rows, int64_t n, real scale,
                 if (x[j] > most || x[j] != x[j]) most = x[j];
             }
             y[i] = kind == NN_POOL_MOST ? most : add ? y[i] + scale * sum : scale * sum;
+        }
+}
+
+static void plain_pool_others(int64_t groups, int32_t n, int64_t width, real scale,
+                              const real *restrict x, real *restrict y, int add)
+{
+    for (int64_t g = 0; g < groups; g++, x += n * width, y += n * width)
+        for (int64_t at = 0; at < width; at++) {
+            real sum = 0;
+            for (int32_t i = 0; i < n; i++) sum += x[i * width + at];
+            for (int32_t i = 0; i < n; i++) {
+                const real v = scale * (sum - x[i * width + at]);
+                y[i * width + at] = add ? y[i * width + at] + v : v;
+            }
         }
 }
 
@@ -95,10 +114,40 @@ static void plain_price(int32_t J, int64_t n, int32_t B, const real *g, int64_t 
     }
 }
 
+static void plain_rows(int64_t R, int32_t O, int32_t parts, const nn_part *part, const real *w,
+                       int cut, real *y)
+{
+    const int32_t width = (O + NN_OCT - 1) / NN_OCT * NN_OCT;
+    for (int64_t r = 0; r < R; r++)
+        for (int32_t o = 0; o < (O == 1 ? 1 : width); o++) {
+            const real *f = w + o;
+            real a = *f;
+            for (int32_t s = 0; s < parts; s++)
+                for (int32_t c = 0; c < part[s].C; c++)
+                    a += *(f += width) * part[s].x[r * part[s].step + c];
+            y[O == 1 ? r : r * width + o] = cut && a < 0 ? 0 : a;
+        }
+}
+
+static void plain_rows_others(nn_group g, int32_t first, int32_t width, real scale, const real *x,
+                              real *y)
+{
+    for (int64_t i = 0; i < g.groups; i++)
+        for (int32_t o = first / NN_OCT * NN_OCT; o < width; o++) {
+            const int64_t at = i * g.group_step + o;
+            real sum = 0;
+            for (int32_t j = 0; j < g.n; j++) sum += x[at + j * g.step];
+            for (int32_t j = 0; j < g.n; j++) {
+                const real own = x[at + j * g.step];
+                y[at + j * g.step] = o < first ? own : scale * (sum - own);
+            }
+        }
+}
+
 static void plain_exps(int64_t n, const real *x, real *y)
 {
     for (int64_t i = 0; i < n; i++)
-        y[i] = (real)exp((double)(x[i] < -80 ? -80 : x[i] > 80 ? 80 : x[i]));
+        y[i] = (real)exp((double)(x[i] < -87 ? -87 : x[i] > 80 ? 80 : x[i]));
 }
 
 static void plain_logs(int64_t n, const real *x, real *y)
@@ -107,10 +156,26 @@ static void plain_logs(int64_t n, const real *x, real *y)
         y[i] = (real)log((double)(x[i] < (real)1e-36 ? (real)1e-36 : x[i]));
 }
 
-static const nn_kernels PLAIN = {
-    "plain",         plain_forward,    plain_backward_data, plain_backward_weights,
-    plain_pool_rows, plain_pool_pairs, plain_leak,          plain_price,
-    plain_exps,      plain_logs};
+static void plain_tanhs(int64_t n, const real *x, real *y)
+{
+    for (int64_t i = 0; i < n; i++) y[i] = (real)tanh((double)x[i]);
+}
+
+static const nn_kernels PLAIN = {"plain",
+                                 plain_forward,
+                                 plain_backward_data,
+                                 plain_backward_weights,
+                                 plain_backward_cut,
+                                 plain_pool_rows,
+                                 plain_pool_others,
+                                 plain_pool_pairs,
+                                 plain_leak,
+                                 plain_price,
+                                 plain_rows,
+                                 plain_rows_others,
+                                 plain_exps,
+                                 plain_logs,
+                                 plain_tanhs};
 extern const nn_kernels nn_kernels_portable;
 
 #if defined(__x86_64__)

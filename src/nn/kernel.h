@@ -9,6 +9,22 @@
  * each (AP, user, lane); N is a multiple of NN_PAD, so no kernel has a tail. */
 enum { NN_PAD = 16 };
 
+/* One drop alone has its features last, in whole octs: rows are links. */
+enum { NN_OCT = 8 };
+
+/* C features of every row, rows `step` apart. */
+typedef struct nn_part {
+    const real *x;
+    int64_t step;
+    int32_t C;
+} nn_part;
+
+/* Groups of n rows, `step` reals apart, of groups `group_step` apart. */
+typedef struct nn_group {
+    int64_t groups, group_step, step;
+    int32_t n;
+} nn_group;
+
 typedef enum nn_pool { NN_POOL_OTHERS, NN_POOL_SUM, NN_POOL_MOST } nn_pool;
 
 typedef struct nn_kernels {
@@ -27,14 +43,23 @@ typedef struct nn_kernels {
     void (*backward_weights)(int32_t O, int32_t I, int64_t N, const real *dy, const real *const *x,
                              real *restrict dw, real *restrict db);
 
-    /* x, y: `rows` rows of n, one behind the other. Of each row, OTHERS: y_i = scale (sum_j x_j - x_i);
-     * SUM: y_i = scale sum_j x_j; both, with `add`, added to y. MOST: y_i = max_j x_j. NaN stays. */
+    /* What `cut` did, backward: dy = 0 where y <= 0. */
+    void (*backward_cut)(int64_t n, const real *y, real *restrict dy);
+
+    /* x, y: `rows` rows of n, one behind the other. Of each row, OTHERS: y_i = scale (sum_j x_j
+     * - x_i); SUM: y_i = scale sum_j x_j; both, with `add`, added to y. MOST: y_i = max_j x_j.
+     * NaN stays. */
     void (*pool_rows)(nn_pool kind, int64_t rows, int64_t n, real scale, const real *restrict x,
                       real *restrict y, int add);
 
-    /* x, y (K,K,B), rows k and columns j: y[k,j] = mean of x over the other entries of column j (kind
-     * 1), of row k (2), over all entries in neither (3); 0 where K = 1; with `add`, added to y. sums:
-     * scratch of (2 K + 1) B. */
+    /* x, y (groups, n, width), one behind the other: y[g,i] = scale (sum_j x[g,j] - x[g,i]), the
+     * sum over j = 0, 1, ... in this order in every set; with `add`, added to y. y may be x. */
+    void (*pool_others)(int64_t groups, int32_t n, int64_t width, real scale, const real *x,
+                        real *y, int add);
+
+    /* x, y (K,K,B), rows k and columns j: y[k,j] = mean of x over the other entries of column j
+     * (kind 1), of row k (2), over all entries in neither (3); 0 where K = 1; with `add`, added
+     * to y. sums: scratch of (2 K + 1) B + K K + 2 NN_PAD. NN_PAD reals behind x and y are read. */
     void (*pool_pairs)(int32_t kind, int32_t K, int32_t B, const real *restrict x,
                        real *restrict sums, real *restrict y, int add);
 
@@ -46,18 +71,33 @@ typedef struct nn_kernels {
     void (*price)(int32_t J, int64_t n, int32_t B, const real *g, int64_t stride, const real *w,
                   real *restrict out);
 
-    /* y = exp x, x cut to [-80, 80]; y = ln x for x >= 1e-36, which smaller ones count as. In float to
-     * 2e-7, of the larger of |y| and 1 for the logarithm. NaN stays. */
+    /* Features last: y[r,o] = w[0,o] + sum_i w[1+i,o] x[r,i], with `cut` 0 where that is below;
+     * x the parts side by side, w (1 + I, O) and y (R, O) with O in whole octs; y (R) where O =
+     * 1. */
+    void (*rows)(int64_t R, int32_t O, int32_t parts, const nn_part *part, const real *w, int cut,
+                 real *y);
+
+    /* Features last, in whole octs up to `width`: those from `first` on become scale (sum over
+     * the group - itself), the others as in x; y may be x, and octs wholly below `first` are not
+     * written. */
+    void (*rows_others)(nn_group g, int32_t first, int32_t width, real scale, const real *x,
+                        real *y);
+
+    /* y = exp x, x cut to [-87, 80]; y = ln x for x >= 1e-36, which smaller ones count as; y =
+     * tanh x. In float to 2e-7, of the larger of |y| and 1 for logarithm and tanh. NaN stays; y
+     * may be x. */
     void (*exps)(int64_t n, const real *x, real *y);
     void (*logs)(int64_t n, const real *x, real *y);
+    void (*tanhs)(int64_t n, const real *x, real *y);
 } nn_kernels;
 
 /* "plain" loops, the oracle; "portable"; and "v2", "v3", "v4", compiled for these levels of x86-64.
  * NULL: unknown, or not for this processor. */
 const nn_kernels *nn_kernels_named(const char *name);
 
-/* The fastest set that this processor runs, or the one that the environment variable CELLFREE_KERNELS
- * names; NULL if there is none of that name here (nn_plan_finish then fails and says so). */
+/* The fastest set that this processor runs, or the one that the environment variable
+ * CELLFREE_KERNELS names; NULL if there is none of that name here (nn_plan_finish then fails and
+ * says so). */
 const nn_kernels *nn_kernels_best(void);
 
 #endif

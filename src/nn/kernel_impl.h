@@ -31,7 +31,8 @@ INLINE void put(const product *p, real *y, vec a)
     STORE(y, v);
 }
 
-/* `outs` outputs from o by one or two vectors of columns: one load of x feeds outs multiply-adds. */
+/* `outs` outputs from o by one or two vectors of columns: one load of x feeds outs
+ * multiply-adds. */
 INLINE void forward_block(int outs, int two, const product *p, int32_t o, int64_t n,
                           real *restrict y)
 {
@@ -134,6 +135,25 @@ INLINE real total(vec a)
     return s[0];
 }
 
+typedef real quad __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
+
+/* to += total(a[0]), ..., total(a[3]), of vectors of four or more: added one by one, a short
+ * product's sums cost as much as the product. */
+INLINE void add_totals(const vec *a, real *to)
+{
+    quad s[4], pairs[2];
+    for (int i = 0; i < 4; i++) {
+        s[i] = (quad){a[i][0], a[i][1], a[i][2 % V], a[i][3 % V]};
+        for (int v = 4; v < V; v += 4)
+            s[i] += (quad){a[i][v], a[i][v + 1], a[i][v + 2], a[i][v + 3]};
+    }
+    for (int i = 0; i < 2; i++)
+        pairs[i] = __builtin_shufflevector(s[2 * i], s[2 * i + 1], 0, 4, 1, 5) +
+                   __builtin_shufflevector(s[2 * i], s[2 * i + 1], 2, 6, 3, 7);
+    *(quad *)to += __builtin_shufflevector(pairs[0], pairs[1], 0, 1, 4, 5) +
+                   __builtin_shufflevector(pairs[0], pairs[1], 2, 3, 6, 7);
+}
+
 /* `outs` by `ins` dot products over the columns, each in one vector until the end. */
 INLINE void weights_block(int outs, int ins, int32_t I, int64_t N, const real *dy,
                           const real *const *x, real *restrict dw)
@@ -149,7 +169,10 @@ INLINE void weights_block(int outs, int ins, int32_t I, int64_t N, const real *d
             for (int i = 0; i < ins; i++) a[o][i] += d[o] * f[i];
     }
     for (int o = 0; o < outs; o++)
-        for (int i = 0; i < ins; i++) dw[(int64_t)o * I + i] += total(a[o][i]);
+        if (ins == 4 && V >= 4)
+            add_totals(a[o], dw + (int64_t)o * I);
+        else
+            for (int i = 0; i < ins; i++) dw[(int64_t)o * I + i] += total(a[o][i]);
 }
 
 INLINE void weights_rows(int outs, int32_t I, int64_t N, const real *dy, const real *const *x,
@@ -174,8 +197,16 @@ static void backward_weights(int32_t O, int32_t I, int64_t N, const real *dy, co
     }
 }
 
+static void backward_cut(int64_t n, const real *y, real *restrict dy)
+{
+    for (int64_t i = 0; i < n; i++) dy[i] = y[i] > 0 ? dy[i] : 0;
+}
+
 #include "nn/kernel_loops.h"
+#include "nn/kernel_rows.h"
 
 extern const nn_kernels KERNELS;
-const nn_kernels KERNELS = {
-    NAME, forward, backward_data, backward_weights, pool_rows, pool_pairs, leak, price, exps, logs};
+const nn_kernels KERNELS = {NAME,         forward,   backward_data, backward_weights,
+                            backward_cut, pool_rows, pool_others,   pool_pairs,
+                            leak,         price,     rows,          rows_others,
+                            exps,         logs,      tanhs};

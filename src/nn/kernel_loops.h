@@ -1,17 +1,6 @@
 /* The rest of kernel_impl.h: plain loops, written so that the compiler makes vectors of them, lanes
  * innermost. What is compiled for the usual numbers of lanes apart is marked INLINE. */
 
-/* Sum of n numbers side by side. */
-INLINE real row_sum(int64_t n, const real *x)
-{
-    vec a = {0};
-    int64_t i = 0;
-    for (; i + V <= n; i += V) a += LOAD(x + i);
-    real s = total(a);
-    for (; i < n; i++) s += x[i];
-    return s;
-}
-
 INLINE vec pick(mask m, vec a, vec b)
 {
     return (vec)(((mask)a & m) | ((mask)b & ~m));
@@ -50,8 +39,9 @@ INLINE mask lanes_of(int64_t first, int64_t n)
     return (lane >= (mask){0} + (int32_t)first) & (lane < (mask){0} + (int32_t)(first + n));
 }
 
-/* One row. Its numbers behind whole vectors are read as lanes of a vector that starts `back` before them;
- * what is beside them does not count, and is written again where back = 0, or as it was. */
+/* One row. Its numbers behind whole vectors are read as lanes of a vector that starts `back`
+ * before them; what is beside them does not count, and is written again where back = 0, or as it
+ * was. */
 INLINE void pool_row(nn_pool kind, int64_t n, int64_t back, real scale, const real *restrict x,
                      real *restrict y, int add)
 {
@@ -80,8 +70,8 @@ INLINE void pool_row(nn_pool kind, int64_t n, int64_t back, real scale, const re
     STORE(y + at, v);
 }
 
-/* Behind a row stand the next ones; the last rows' vectors end with them all. Fewer numbers than a vector
- * are copied to where there is room. */
+/* Behind a row stand the next ones; the last rows' vectors end with them all. Fewer numbers than
+ * a vector are copied to where there is room. */
 INLINE void pool_kind_of_rows(nn_pool kind, int64_t rows, int64_t n, real scale,
                               const real *restrict x, real *restrict y, int add)
 {
@@ -136,13 +126,38 @@ static void pool_rows(nn_pool kind, int64_t rows, int64_t n, real scale, const r
     }
 }
 
+/* Some vectors of each block of `width`; their sums stay in registers between the two passes. */
+#define OTHERS(type, vectors)                                                                  \
+    {                                                                                          \
+        enum { M = (vectors), W = sizeof(type) / sizeof(real) };                               \
+        type sum[M] = {0};                                                                     \
+        for (int32_t i = 0; i < n; i++)                                                        \
+            for (int v = 0; v < M; v++) sum[v] += *(const type *)(x + at + i * width + v * W); \
+        for (int32_t i = 0; i < n; i++)                                                        \
+            for (int v = 0; v < M; v++) {                                                      \
+                const int64_t to = at + i * width + v * W;                                     \
+                type a = scale * (sum[v] - *(const type *)(x + to));                           \
+                if (add) a += *(const type *)(y + to);                                         \
+                *(type *)(y + to) = a;                                                         \
+            }                                                                                  \
+        at += M * W;                                                                           \
+    }
+
+static void pool_others(int64_t groups, int32_t n, int64_t width, real scale, const real *x,
+                        real *y, int add)
+{
+    for (int64_t g = 0; g < groups; g++, x += n * width, y += n * width) {
+        int64_t at = 0;
+        while (at + 4 * V <= width) OTHERS(vec, 4)
+        while (at + V <= width) OTHERS(vec, 1)
+        while (at + 4 <= width) OTHERS(quad, 1)
+        while (at < width) OTHERS(real, 1)
+    }
+}
+
 INLINE void row_sums(int32_t K, int32_t B, const real *restrict x, real *restrict rows)
 {
     for (int32_t k = 0; k < K; k++, x += (int64_t)K * B) {
-        if (B == 1) {
-            rows[k] = row_sum(K, x);
-            continue;
-        }
         for (int32_t b = 0; b < B; b++) rows[k * B + b] = 0;
         for (int32_t j = 0; j < K; j++)
             for (int32_t b = 0; b < B; b++) rows[k * B + b] += x[j * B + b];
@@ -189,11 +204,55 @@ INLINE void pool_kind(int32_t kind, int32_t K, int32_t B, const real *restrict x
     }
 }
 
+/* One lane: rows in vectors, whose last may end in the row behind. That is written after it;
+ * behind all rows stays what was there. Reading what has just been written over would be slow. */
+INLINE void pool_one(int32_t kind, int32_t K, const real *x, real *restrict sums, real *y)
+{
+    real *rows = sums, *columns = sums + K, all = 0;
+    const int32_t last = (K - 1) / V * V;
+    const mask end = lanes_of(0, K - last);
+    const real n = (real)(K - 1), scale = K > 1 ? 1 / (kind == 3 ? n * n : n) : 0;
+    for (int32_t k = 0; kind != 1 && k < K; k++) {
+        vec a = pick(end, LOAD(x + k * K + last), (vec){0});
+        for (int32_t j = 0; j < last; j += V) a += LOAD(x + k * K + j);
+        rows[k] = total(a);
+        all += rows[k];
+    }
+    for (int32_t j = 0; j < K; j += V) {
+        vec column = {0};
+        for (int32_t k = 0; kind != 2 && k < K; k++) column += LOAD(x + k * K + j);
+        STORE(columns + j, column);
+    }
+    for (int32_t k = 0; k < K; k++)
+        for (int32_t j = 0; j < K; j += V) {
+            const int32_t at = k * K + j;
+            const vec own = LOAD(x + at), column = LOAD(columns + j);
+            vec v = kind == 1   ? column - own
+                    : kind == 2 ? rows[k] - own
+                                : (all - rows[k]) - column + own;
+            v *= scale;
+            if (at + V > K * K) v = pick(lanes_of(0, K * K - at), v, LOAD(y + at));
+            STORE(y + at, v);
+        }
+}
+
+static void pool_one_kind(int32_t kind, int32_t K, const real *x, real *restrict sums, real *y,
+                          int add)
+{
+    const int32_t n = K * K;
+    real *square = sums + 2 * K + 1 + NN_PAD, *to = add ? square : y;
+    if (kind == 1) pool_one(1, K, x, sums, to);
+    if (kind == 2) pool_one(2, K, x, sums, to);
+    if (kind == 3) pool_one(3, K, x, sums, to);
+    for (int32_t i = 0; add && i < n; i++) y[i] += square[i];
+}
+
 static void pool_pairs(int32_t kind, int32_t K, int32_t B, const real *restrict x,
                        real *restrict sums, real *restrict y, int add)
 {
     switch (B) {
-    case 1: pool_kind(kind, K, 1, x, sums, y, add); break;
+    case 1: pool_one_kind(kind, K, x, sums, y, add); break;
+    case 2: pool_kind(kind, K, 2, x, sums, y, add); break;
     case 4: pool_kind(kind, K, 4, x, sums, y, add); break;
     case 8: pool_kind(kind, K, 8, x, sums, y, add); break;
     case 16: pool_kind(kind, K, 16, x, sums, y, add); break;
@@ -333,7 +392,7 @@ INLINE float ln_float(float x)
 static void exps(int64_t n, const real *x, real *y)
 {
     for (int64_t i = 0; i < n; i++) {
-        const real low = x[i] < -80 ? -80 : x[i], v = low > 80 ? 80 : low;
+        const real low = x[i] < -87 ? -87 : x[i], v = low > 80 ? 80 : low;
         const real e = EXP1(v != v ? 0 : v); /* no whole number is NaN's */
         y[i] = v != v ? v : e;
     }
@@ -345,5 +404,15 @@ static void logs(int64_t n, const real *x, real *y)
         const real v = x[i] < (real)1e-36 ? (real)1e-36 : x[i];
         const real e = LN1(v);
         y[i] = v != v ? v : e;
+    }
+}
+
+/* 1 - 2/(exp 2x + 1), which rounds to +-1 from |x| = 20 on in either precision. */
+static void tanhs(int64_t n, const real *x, real *y)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const real low = x[i] < -20 ? -20 : x[i], v = low > 20 ? 20 : low;
+        const real e = EXP1(v != v ? 0 : 2 * v);
+        y[i] = v != v ? v : 1 - 2 / (e + 1);
     }
 }

@@ -132,6 +132,16 @@ static void compare_weights(bench *t, const nn_kernels *k, shape s)
     }
 }
 
+static void compare_cut(bench *t, const nn_kernels *k, int64_t n)
+{
+    const nn_kernels *plain = nn_kernels_named("plain");
+    memcpy(t->y, t->want, sizeof(real) * (size_t)(n + 1));
+    memcpy(t->dx, t->want, sizeof(real) * (size_t)(n + 1));
+    k->backward_cut(n, t->rows, t->y);
+    plain->backward_cut(n, t->rows, t->dx);
+    CHECK(memcmp(t->y, t->dx, sizeof(real) * (size_t)(n + 1)) == 0);
+}
+
 static void compare(const nn_kernels *k, bench *t, shape s)
 {
     const int before = t_failed;
@@ -171,11 +181,11 @@ static void compare_pairs(bench *t, const nn_kernels *k, int32_t K, int32_t B, i
     const nn_kernels *plain = nn_kernels_named("plain");
     const int64_t n = (int64_t)K * K * B;
     for (int kind = 1; kind <= 3; kind++) {
-        memcpy(t->y, t->want, sizeof(real) * (size_t)n);
-        memcpy(t->dx, t->want, sizeof(real) * (size_t)n);
+        memcpy(t->y, t->want, sizeof(real) * (size_t)(n + NN_PAD));
+        memcpy(t->dx, t->want, sizeof(real) * (size_t)(n + NN_PAD));
         k->pool_pairs(kind, K, B, t->rows, t->b, t->y, add);
         plain->pool_pairs(kind, K, B, t->rows, t->b, t->dx, add);
-        CHECK(apart(t->y, t->dx, n) <= bound(K * K));
+        CHECK(apart(t->y, t->dx, n + NN_PAD) <= bound(K * K));
     }
 }
 
@@ -205,6 +215,64 @@ static void compare_rows(bench *t, const nn_kernels *k, int64_t rows, int64_t n,
     }
 }
 
+/* Both sums go the same way through a group; a multiply and an add may have become one. */
+static void compare_others(bench *t, const nn_kernels *k, int32_t n, int64_t width, int add)
+{
+    enum { GROUPS = 3 };
+    const nn_kernels *plain = nn_kernels_named("plain");
+    const size_t bytes = sizeof(real) * (size_t)(GROUPS * n * width + NN_PAD);
+    memcpy(t->y, t->want, bytes);
+    memcpy(t->dx, t->want, bytes);
+    k->pool_others(GROUPS, n, width, (real)0.25, t->rows, t->y, add);
+    plain->pool_others(GROUPS, n, width, (real)0.25, t->rows, t->dx, add);
+    CHECK(apart(t->y, t->dx, GROUPS * n * width + NN_PAD) <= bound(n));
+}
+
+/* One drop of R links: two values of features side by side in wider rows, and one channel. */
+static void compare_links(bench *t, const nn_kernels *k, int32_t R, int32_t O, int32_t I)
+{
+    const nn_kernels *plain = nn_kernels_named("plain");
+    const nn_part part[] = {{t->rows + 3, 72, I}, {t->dx, 1, 1}, {t->dw, 16, I % 5}};
+    const int64_t n = R * (O == 1 ? 1 : (O + NN_OCT - 1) / NN_OCT * NN_OCT);
+    memcpy(t->y, t->want, sizeof(real) * (size_t)(n + NN_PAD));
+    k->rows(R, O, 3, part, t->w, O % 2, t->y);
+    plain->rows(R, O, 3, part, t->w, O % 2, t->want);
+    CHECK(apart(t->y, t->want, n + NN_PAD) <= bound(2 * I));
+}
+
+/* L R links, in groups of R side by side, or of L far apart. */
+static void compare_links_others(bench *t, const nn_kernels *k, int32_t L, int32_t R, int32_t first)
+{
+    enum { WIDTH = 24 };
+    const nn_kernels *plain = nn_kernels_named("plain");
+    const nn_group side = {L, R * WIDTH, WIDTH, R}, apart_by = {R, WIDTH, R * WIDTH, L};
+    const int64_t n = L * R * WIDTH + NN_PAD;
+    for (int i = 0; i < 4; i++) {
+        const nn_group g = i % 2 ? side : apart_by;
+        memcpy(t->y, t->rows, sizeof(real) * (size_t)n);
+        memcpy(t->dx, t->rows, sizeof(real) * (size_t)n);
+        k->rows_others(g, first, WIDTH, (real)0.5, i < 2 ? t->y : t->want, t->y);
+        plain->rows_others(g, first, WIDTH, (real)0.5, i < 2 ? t->dx : t->want, t->dx);
+        CHECK(apart(t->y, t->dx, n) <= bound(L + R));
+    }
+}
+
+static void every_set_passes_one_drop_through_as_plain_loops_do(void)
+{
+    bench t;
+    make(&t, 3);
+    for (int s = 0; s < N_SETS; s++) {
+        const nn_kernels *k = nn_kernels_named(SETS[s]);
+        for (int32_t n = 1; k && n <= MOST; n++) {
+            compare_links(&t, k, n, 1 + 29 * n % MOST, 1 + 11 * n % 40);
+            compare_links(&t, k, 1 + 37 * n % 20, n, 1 + 7 * n % 40);
+            compare_links(&t, k, n, 4 * (1 + n % 6), 20);
+            compare_links_others(&t, k, 1 + n % 7, 1 + n % 5, n % 24);
+        }
+    }
+    drop(&t);
+}
+
 /* Of whole vectors, of rows shorter than one, and of the last row, whose end is read differently. */
 static void a_number_that_is_none_is_the_most(void)
 {
@@ -227,7 +295,7 @@ static void every_set_pools_pairs_and_multiplies_gains_as_plain_loops_do(void)
     bench t;
     make(&t, 2);
     free(t.b);
-    t.b = copy(t.rows, 3 * MOST * MOST); /* room for the sums */
+    t.b = copy(t.rows, 4 * MOST * MOST); /* room for the sums */
     for (int s = 0; s < N_SETS; s++) {
         const nn_kernels *k = nn_kernels_named(SETS[s]);
         if (!k) continue;
@@ -240,6 +308,9 @@ static void every_set_pools_pairs_and_multiplies_gains_as_plain_loops_do(void)
             compare_pairs(&t, k, n, 1, 0);
             compare_gains(&t, k, 1 + 29 * n % MOST, n, 1);
             for (int64_t rows = 1; rows <= 5; rows += 2) compare_rows(&t, k, rows, n, n % 2);
+            for (int32_t i = 1; i <= 20; i += 3) compare_others(&t, k, i, n, n % 2);
+            compare_others(&t, k, 3, 5 * n, 1 - n % 2);
+            compare_cut(&t, k, n);
         }
     }
     drop(&t);
@@ -262,11 +333,16 @@ static void every_set_knows_exponentials_and_logarithms(void)
             const double want = log((double)y[i]);
             CHECK(fabs((double)x[i] - want) <= most * fmax(fabs(want), 1));
         }
+        for (int i = 0; i < N; i++) x[i] = (real)(-25 + 50.0 * i / (N - 1));
+        k->tanhs(N, x, y);
+        for (int i = 0; i < N; i++) CHECK(fabs((double)y[i] - tanh((double)x[i])) <= most);
         real edge[] = {-1000, 1000, 0, -1, NAN}, got[5];
         k->exps(5, edge, got);
         CHECK(got[0] > 0 && isfinite(got[1]) && got[2] == 1 && isnan(got[4]));
         k->logs(5, edge, got);
         CHECK(isfinite(got[2]) && got[2] < -80 && got[3] == got[2] && isnan(got[4]));
+        k->tanhs(5, edge, got);
+        CHECK(got[0] == -1 && got[1] == 1 && got[2] == 0 && isnan(got[4]));
         k->exps(5, edge, edge); /* in place */
         CHECK(edge[2] == 1);
     }
@@ -348,6 +424,7 @@ int main(void)
 {
     RUN(a_number_that_is_none_is_the_most);
     RUN(every_set_pools_pairs_and_multiplies_gains_as_plain_loops_do);
+    RUN(every_set_passes_one_drop_through_as_plain_loops_do);
     RUN(every_set_knows_exponentials_and_logarithms);
     RUN(plain_loops_give_the_sums_by_hand);
     RUN(every_set_agrees_with_plain_loops);

@@ -104,8 +104,11 @@ static void squash_forward(const nn_plan *p, const nn_op *op, const real *params
     UNUSED(params);
     const real *x = nn_value(p, op->in[0]);
     real *y = nn_value(p, op->out);
-    for (int64_t i = 0; i < op->out.C * p->stride; i++)
-        y[i] = (real)(50 * tanh(2 * tanh((double)x[i])));
+    const int64_t n = op->out.C * p->stride;
+    p->kernels->tanhs(n, x, y);
+    for (int64_t i = 0; i < n; i++) y[i] *= 2;
+    p->kernels->tanhs(n, y, y);
+    for (int64_t i = 0; i < n; i++) y[i] *= 50;
 }
 
 /* dy/dx = 50 (1 - (y/50)^2) 2 (1 - tanh(x)^2) */
@@ -115,9 +118,14 @@ static void squash_backward(const nn_plan *p, const nn_op *op, const real *param
     UNUSED(dparams);
     const real *x = nn_value(p, op->in[0]), *y = nn_value(p, op->out), *dy = nn_grad(p, op->out);
     real *dx = nn_grad(p, op->in[0]);
-    for (int64_t i = 0; i < op->out.C * p->stride; i++) {
-        const double t = tanh((double)x[i]), u = (double)y[i] / 50;
-        dx[i] += dy[i] * (real)(100 * (1 - u * u) * (1 - t * t));
+    enum { CHUNK = NN_PAD }; /* a value is so many times some */
+    for (int64_t at = 0; at < op->out.C * p->stride; at += CHUNK) {
+        real t[CHUNK];
+        p->kernels->tanhs(CHUNK, x + at, t);
+        for (int64_t i = 0; i < CHUNK; i++) {
+            const real u = y[at + i] / 50;
+            dx[at + i] += dy[at + i] * 100 * (1 - u * u) * (1 - t[i] * t[i]);
+        }
     }
 }
 
@@ -135,7 +143,7 @@ nn_slice nn_squash(nn_plan *p, nn_slice x)
             for (int64_t b_ = 0, at = c_ * (p)->stride + l_ * (p)->dims.K * (p)->dims.B; \
                  b_ < (p)->dims.B; b_++, at++)
 
-/* y_k = exp(x_k - max x) / sum_k' exp(x_k' - max x) */
+/* y_k = exp(x_k - max x) / sum_k' exp(x_k' - max x), e^-87 being the least of these exponentials */
 static void softmax_forward(const nn_plan *p, const nn_op *op, const real *params)
 {
     UNUSED(params);
@@ -144,12 +152,17 @@ static void softmax_forward(const nn_plan *p, const nn_op *op, const real *param
     const int64_t B = p->dims.B, K = p->dims.K;
     EACH_ROW(p, op, at)
     {
-        real most = x[at], sum = 0;
+        real most = x[at];
         for (int64_t k = 1; k < K; k++) most = x[at + k * B] > most ? x[at + k * B] : most;
-        for (int64_t k = 0; k < K; k++) {
-            y[at + k * B] = (real)exp((double)(x[at + k * B] - most));
-            sum += y[at + k * B];
-        }
+        for (int64_t k = 0; k < K; k++) y[at + k * B] = x[at + k * B] - most;
+    }
+    const int64_t columns = p->dims.L * K * B;
+    for (int32_t c = 0; c < op->out.C; c++)
+        p->kernels->exps(columns, y + c * p->stride, y + c * p->stride);
+    EACH_ROW(p, op, at)
+    {
+        real sum = 0;
+        for (int64_t k = 0; k < K; k++) sum += y[at + k * B];
         for (int64_t k = 0; k < K; k++) y[at + k * B] /= sum;
     }
 }

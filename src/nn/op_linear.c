@@ -1,17 +1,23 @@
 #include <assert.h>
-#include <math.h>
 
 #include "nn/ops.h"
 
-/* The input's rows in `from`, the plan's values or gradients; where only what is `wanted` counts,
- * rows that are constant come as NULL. */
-static int32_t gather(const nn_op *op, int64_t stride, real *from, int wanted, real **rows)
+/* The input's rows of values. */
+static int32_t gather(const nn_plan *p, const nn_op *op, real **rows)
 {
     int32_t I = 0;
     for (int32_t s = 0; s < op->n_in; s++)
         for (int32_t c = 0; c < op->in[s].C; c++)
-            rows[I++] = wanted && op->in[s].constant ? NULL : from + op->in[s].at + c * stride;
+            rows[I++] = nn_value(p, op->in[s]) + c * p->stride;
     return I;
+}
+
+/* Those of gradients; NULL where nobody wants them. */
+static void gather_grads(const nn_plan *p, const nn_op *op, real **rows)
+{
+    for (int32_t s = 0; s < op->n_in; s++)
+        for (int32_t c = 0; c < op->in[s].C; c++)
+            *rows++ = op->in[s].constant ? NULL : nn_grad(p, op->in[s]) + c * p->stride;
 }
 
 /* y = act(W x + b). The input is rows by pointer, so that [own, others] or [x_n, m_n] are never
@@ -19,12 +25,10 @@ static int32_t gather(const nn_op *op, int64_t stride, real *from, int wanted, r
 static void linear_forward(const nn_plan *p, const nn_op *op, const real *params)
 {
     real *x[NN_MAX_ROWS], *y = nn_value(p, op->out);
-    const int32_t I = gather(op, p->stride, p->values, 0, x);
-    const int64_t n = op->out.C * p->stride;
+    const int32_t I = gather(p, op, x);
     p->kernels->forward(op->out.C, I, p->stride, params + op->weight, params + op->bias,
                         (const real *const *)x, op->kind == NN_RELU, y);
-    if (op->kind == NN_TANH)
-        for (int64_t i = 0; i < n; i++) y[i] = (real)tanh((double)y[i]);
+    if (op->kind == NN_TANH) p->kernels->tanhs(op->out.C * p->stride, y, y);
 }
 
 /* dy <- dy act'(y), both activations being known from their output; then
@@ -34,11 +38,10 @@ static void linear_backward(const nn_plan *p, const nn_op *op, const real *param
     real *x[NN_MAX_ROWS], *dx[NN_MAX_ROWS];
     const real *y = nn_value(p, op->out);
     real *dy = nn_grad(p, op->out);
-    const int32_t I = gather(op, p->stride, p->values, 0, x);
-    gather(op, p->stride, p->grads, 1, dx);
+    const int32_t I = gather(p, op, x);
+    gather_grads(p, op, dx);
     const int64_t n = op->out.C * p->stride;
-    if (op->kind == NN_RELU)
-        for (int64_t i = 0; i < n; i++) dy[i] = y[i] > 0 ? dy[i] : 0;
+    if (op->kind == NN_RELU) p->kernels->backward_cut(n, y, dy);
     if (op->kind == NN_TANH)
         for (int64_t i = 0; i < n; i++) dy[i] *= 1 - y[i] * y[i];
     p->kernels->backward_weights(op->out.C, I, p->stride, dy, (const real *const *)x,
@@ -46,30 +49,69 @@ static void linear_backward(const nn_plan *p, const nn_op *op, const real *param
     p->kernels->backward_data(op->out.C, I, p->stride, params + op->weight, dy, dx);
 }
 
+static int32_t inputs(const nn_op *op)
+{
+    int32_t I = 0;
+    for (int32_t s = 0; s < op->n_in; s++) I += op->in[s].C;
+    return I;
+}
+
 static int64_t linear_flops(const nn_plan *p, const nn_op *op)
 {
-    int64_t I = 0;
-    for (int32_t s = 0; s < op->n_in; s++) I += op->in[s].C;
-    return 2 * I * op->out.C * p->dims.L * p->dims.K;
+    return 2 * (int64_t)inputs(op) * op->out.C * p->dims.L * p->dims.K;
 }
 
 static const nn_op_class LINEAR = {"linear", linear_forward, linear_backward, linear_flops, NULL};
+
+/* Features last: bias and weights, transposed. */
+static void rows_prepare(const nn_plan *p, const nn_op *op, const real *params)
+{
+    real *w = p->values + op->scratch;
+    const int32_t O = op->out.C, I = inputs(op), width = (O + NN_OCT - 1) / NN_OCT * NN_OCT;
+    for (int32_t o = 0; o < O; o++) {
+        w[o] = params[op->bias + o];
+        for (int32_t i = 0; i < I; i++) w[(1 + i) * width + o] = params[op->weight + o * I + i];
+    }
+}
+
+static void rows_forward(const nn_plan *p, const nn_op *op, const real *params)
+{
+    (void)params;
+    nn_part part[NN_MAX_SLICES];
+    for (int32_t s = 0; s < op->n_in; s++) {
+        const nn_slice x = op->in[s]; /* a single channel is the same in either layout */
+        part[s] = (nn_part){nn_value(p, x), x.step ? x.step : 1, x.C};
+    }
+    p->kernels->rows((int64_t)p->dims.L * p->dims.K, op->out.C, op->n_in, part,
+                     p->values + op->scratch, op->kind == NN_RELU, nn_value(p, op->out));
+}
+
+/* Runs of one network share what is prepared for the first. */
+static void find_prepared(nn_plan *p, nn_op *op)
+{
+    for (const nn_op *o = p->ops; o < p->ops + p->n_ops; o++)
+        if (o->prepare == rows_prepare && o->weight == op->weight) {
+            op->scratch = o->scratch;
+            return;
+        }
+    op->scratch = nn_plan_scratch(p, (int64_t)(1 + inputs(op)) * (op->out.C + NN_OCT));
+    op->prepare = rows_prepare;
+}
+
+static const nn_op_class ROWS = {"linear", rows_forward, NULL, linear_flops, NULL};
 
 nn_slice nn_linear(nn_plan *p, const nn_slice *in, int32_t n_in, int32_t O, int32_t weight,
                    int32_t bias, nn_activation act)
 {
     assert(n_in <= NN_MAX_SLICES);
-    nn_op *op = nn_plan_add(p, &LINEAR, O);
-    int32_t rows = 0;
-    for (int32_t i = 0; i < n_in; i++) {
-        op->in[i] = in[i];
-        rows += in[i].C;
-    }
-    assert(rows <= NN_MAX_ROWS);
-    (void)rows;
+    nn_op *op = nn_plan_add(p, p->features_last ? &ROWS : &LINEAR, O);
+    for (int32_t i = 0; i < n_in; i++) op->in[i] = in[i];
     op->n_in = n_in;
     op->weight = weight;
     op->bias = bias;
     op->kind = (int32_t)act;
+    assert(inputs(op) <= NN_MAX_ROWS);
+    assert(!p->features_last || act != NN_TANH);
+    if (p->features_last) find_prepared(p, op);
     return op->out;
 }

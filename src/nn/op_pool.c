@@ -2,54 +2,49 @@
 
 #include "nn/ops.h"
 
-/* Sums over the others of a group: y_i = scale (sum_j x_j - x_i). The map is symmetric, so its
- * adjoint is itself; `add` says whether y is overwritten (forward) or added to (backward).
- *
- * A group is n blocks of `width` numbers, `step` apart: users of an AP stand B apart and B wide,
- * access points K B apart and K B wide. Summing in place of the first pass keeps one read of x. */
-static void sum_others(int32_t n, real scale, int64_t width, int64_t step, const real *restrict x,
-                       real *restrict y, int add)
-{
-    enum { CHUNK = 64 };
-    for (int64_t at = 0; at < width; at += CHUNK) {
-        const int64_t m = width - at < CHUNK ? width - at : CHUNK;
-        real sum[CHUNK] = {0};
-        for (int32_t i = 0; i < n; i++)
-            for (int64_t j = 0; j < m; j++) sum[j] += x[i * step + at + j];
-        for (int32_t i = 0; i < n; i++)
-            for (int64_t j = 0; j < m; j++) {
-                const real v = scale * (sum[j] - x[i * step + at + j]);
-                real *to = y + i * step + at + j;
-                *to = add ? *to + v : v;
-            }
-    }
-}
+/* Sums over the others of a group: the map is symmetric, so its adjoint is itself; `add` says
+ * whether y is overwritten (forward) or added to (backward). */
 
-/* 1 over the number of others for a mean, which is 0 where there are none; or the operator's own. */
+/* 1 over the number of others for a mean, which is 0 where there are none; or the operator's
+ * own. */
 static real scale_of(const nn_op *op, int32_t n)
 {
     if (op->number[0] != 0) return op->number[0];
     return n > 1 ? (real)1 / (real)(n - 1) : 0;
 }
 
-/* In one lane users are rows, which the kernels sum in an order of their own. Means, by which assignment is
- * decided, keep one order for any number of lanes: one drop is decided as it is among many. */
+/* In one lane users are rows, which the kernels sum in an order of their own. Means, by which
+ * assignment is decided, keep one order for any number of lanes: one drop is decided as it is
+ * among many. */
 static void users(const nn_plan *p, const nn_op *op, const real *x, real *y, int add)
 {
     const int64_t B = p->dims.B, row = p->dims.K * B;
     const real scale = scale_of(op, p->dims.K);
     const int rows = B == 1 && op->number[0] != 0;
     for (int32_t c = 0; c < op->out.C; c++, x += p->stride, y += p->stride) {
-        if (rows) p->kernels->pool_rows(NN_POOL_OTHERS, p->dims.L, row, scale, x, y, add);
-        for (int32_t l = 0; !rows && l < p->dims.L; l++)
-            sum_others(p->dims.K, scale, B, B, x + l * row, y + l * row, add);
+        if (rows)
+            p->kernels->pool_rows(NN_POOL_OTHERS, p->dims.L, row, scale, x, y, add);
+        else
+            p->kernels->pool_others(p->dims.L, p->dims.K, B, scale, x, y, add);
     }
+}
+
+/* Features last, in place: those from number `kind` on. */
+static void rows_users(const nn_plan *p, const nn_op *op)
+{
+    const int32_t K = p->dims.K, step = op->out.step;
+    const nn_group g = {p->dims.L, (int64_t)K * step, step, K};
+    real *x = nn_value(p, op->out) - op->kind;
+    p->kernels->rows_others(g, op->kind, step, scale_of(op, K), x, x);
 }
 
 static void other_users_forward(const nn_plan *p, const nn_op *op, const real *params)
 {
     (void)params;
-    users(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
+    if (p->features_last)
+        rows_users(p, op);
+    else
+        users(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
 }
 
 static void other_users_backward(const nn_plan *p, const nn_op *op, const real *params,
@@ -65,13 +60,25 @@ static void aps(const nn_plan *p, const nn_op *op, const real *x, real *y, int a
     const int64_t row = (int64_t)p->dims.K * p->dims.B;
     const real scale = scale_of(op, p->dims.L);
     for (int32_t c = 0; c < op->out.C; c++)
-        sum_others(p->dims.L, scale, row, row, x + c * p->stride, y + c * p->stride, add);
+        p->kernels->pool_others(1, p->dims.L, row, scale, x + c * p->stride, y + c * p->stride,
+                                add);
+}
+
+static void rows_aps(const nn_plan *p, const nn_op *op)
+{
+    const int32_t step = op->out.step;
+    const nn_group g = {p->dims.K, step, (int64_t)p->dims.K * step, p->dims.L};
+    p->kernels->rows_others(g, 0, step, scale_of(op, p->dims.L), nn_value(p, op->in[0]),
+                            nn_value(p, op->out));
 }
 
 static void exchange_forward(const nn_plan *p, const nn_op *op, const real *params)
 {
     (void)params;
-    aps(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
+    if (p->features_last)
+        rows_aps(p, op);
+    else
+        aps(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
 }
 
 static void exchange_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)
@@ -98,6 +105,7 @@ static const nn_op_class EXCHANGE = {"exchange", exchange_forward, exchange_back
 
 static nn_slice add(nn_plan *p, const nn_op_class *class, nn_slice x, real scale)
 {
+    assert(!p->features_last || class == &EXCHANGE);
     nn_op *op = nn_plan_add(p, class, x.C);
     op->in[0] = x;
     op->n_in = 1;
@@ -108,6 +116,15 @@ static nn_slice add(nn_plan *p, const nn_op_class *class, nn_slice x, real scale
 nn_slice nn_other_users(nn_plan *p, nn_slice x)
 {
     return add(p, &OTHER_USERS, x, 0);
+}
+
+void nn_other_users_here(nn_plan *p, nn_slice x, int32_t first)
+{
+    assert(!p->train);
+    nn_op *op = nn_plan_add(p, &OTHER_USERS, 0);
+    op->in[0] = op->out = nn_channels(p, x, first, x.C - first);
+    op->n_in = 1;
+    op->kind = first;
 }
 
 nn_slice nn_exchange(nn_plan *p, nn_slice x)
@@ -251,8 +268,8 @@ nn_slice nn_pool_pairs(nn_plan *p, nn_slice x, int32_t K)
 {
     assert(x.C % 3 == 0 && p->dims.K == K * K);
     const nn_slice y = add(p, &PAIRS, x, 0);
-    const int64_t scratch = p->size;
-    p->size += ((int64_t)(2 * K + 1) * p->dims.B + NN_PAD - 1) / NN_PAD * NN_PAD;
+    const int64_t scratch =
+        nn_plan_scratch(p, (int64_t)(2 * K + 1) * p->dims.B + (int64_t)K * K + 2 * NN_PAD);
     if (!p->failed) {
         p->ops[p->n_ops - 1].kind = K;
         p->ops[p->n_ops - 1].scratch = scratch;

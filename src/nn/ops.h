@@ -3,25 +3,30 @@
 
 #include "nn/plan.h"
 
-/* The operators. Each function adds one to the plan and returns its output; shapes are (C, L, K, B)
- * throughout, and gradients go to every input but those that say otherwise. Forward and backward of each stand side by side in op_*.c. */
+/* The operators. Each function adds one to the plan and returns its output; shapes are (C, L, K,
+ * B) throughout, and gradients go to every input but those that say otherwise. Forward and
+ * backward of each stand side by side in op_*.c. */
 
 typedef enum nn_activation { NN_NONE = 0, NN_RELU, NN_TANH } nn_activation;
 
-/* y[o] = act(b[o] + sum_i w[o,i] x[i]) at every (l,k,b); x is the slices of `in` one below the other.
- * weight, bias: offsets in the parameters of (O, I) and (O). */
+/* y[o] = act(b[o] + sum_i w[o,i] x[i]) at every (l,k,b); x is the slices of `in` one below the
+ * other. weight, bias: offsets in the parameters of (O, I) and (O). */
 nn_slice nn_linear(nn_plan *p, const nn_slice *in, int32_t n_in, int32_t O, int32_t weight,
                    int32_t bias, nn_activation act);
 
 /* y[c,l,k] = mean over k' != k of x[c,l,k']; 0 where K = 1. */
 nn_slice nn_other_users(nn_plan *p, nn_slice x);
 
+/* The same of the channels of x from `first` on, in place of what was there: in plans that only run
+ * forward. */
+void nn_other_users_here(nn_plan *p, nn_slice x, int32_t first);
+
 /* y[c,l,k] = mean over l' != l of x[c,l',k]; 0 where L = 1: the one operator at which access points
  * talk. An AP sends C K numbers. */
 nn_slice nn_exchange(nn_plan *p, nn_slice x);
 
-/* y[c,l,k] = sum over k' != k of x[c,l,k'] / divisor, and sum over l' != l of x[c,l',k] / divisor: unlike
- * means they know how many there are. In the second an AP sends C K numbers. */
+/* y[c,l,k] = sum over k' != k of x[c,l,k'] / divisor, and sum over l' != l of x[c,l',k] /
+ * divisor: unlike means they know how many there are. In the second an AP sends C K numbers. */
 nn_slice nn_sum_users(nn_plan *p, nn_slice x, real divisor);
 nn_slice nn_sum_aps(nn_plan *p, nn_slice x, real divisor);
 
@@ -31,9 +36,10 @@ nn_slice nn_mean_all(nn_plan *p, nn_slice x);
 /* y[c,l,k] = max over k' of x[c,l,k']; where equal, the gradient goes to the first. */
 nn_slice nn_max_users(nn_plan *p, nn_slice x);
 
-/* SINRnet's pooling (A11), in a plan whose columns are pairs of users, dims.K = K K, pair (k,j) at
- * k K + j. x has 3 F channels: y is their mean over the other entries of the same column (the first F),
- * of the same row (the next F), and over all entries of neither (the last F); 0 where K = 1. */
+/* SINRnet's pooling (A11), in a plan whose columns are pairs of users, dims.K = K K, pair (k,j)
+ * at k K + j. x has 3 F channels: y is their mean over the other entries of the same column (the
+ * first F), of the same row (the next F), and over all entries of neither (the last F); 0 where
+ * K = 1. */
 nn_slice nn_pool_pairs(nn_plan *p, nn_slice x, int32_t K);
 
 /* y = x1 + x2. */
@@ -58,9 +64,9 @@ nn_slice nn_max(nn_plan *p, nn_slice x1, nn_slice x2);
 nn_slice nn_gap(nn_plan *p, nn_slice need, nn_slice x);
 
 /* y[c,l,k] = 1 / (1 + exp(-(x[c,l,k] - t[l])/tau)), t the middle between the A_l-th and the next
- * largest of x[c,l,:]: about A_l of each row near 1. limit (1,L,K,B) holds A_l in every column of
- * AP l, and gets no gradient; y is 1 where A_l >= K and 0 where A_l = 0. *tau > 0 is borrowed: it is
- * read whenever the plan runs. */
+ * largest of x[c,l,:]: about A_l of each row near 1. limit (1,L,K,B) holds A_l in every column
+ * of AP l, and gets no gradient; y is 1 where A_l >= K and 0 where A_l = 0. *tau > 0 is
+ * borrowed: it is read whenever the plan runs. */
 nn_slice nn_soft_top(nn_plan *p, nn_slice x, nn_slice limit, const real *tau);
 
 #endif

@@ -21,11 +21,74 @@ void nn_plan_begin(nn_plan *p, nn_dims dims, int32_t train)
                    .kernels = nn_kernels_best()};
 }
 
+/* The first hole that is large enough, or new memory. */
+static int64_t room_take(nn_room *r, int64_t n)
+{
+    for (int32_t i = 0; i < r->holes; i++) {
+        if (r->hole[i].n < n) continue;
+        const int64_t at = r->hole[i].at;
+        r->hole[i].at += n;
+        r->hole[i].n -= n;
+        return at;
+    }
+    r->size += n;
+    return r->size - n;
+}
+
+/* A hole more, joined to its neighbours; empty ones go. One too many is forgotten: that costs
+ * memory only. */
+static void room_drop(nn_room *r, int64_t at, int64_t n)
+{
+    int32_t to = 0, i = 0;
+    for (; i < r->holes && r->hole[i].at < at; i++)
+        if (r->hole[i].n > 0) r->hole[to++] = r->hole[i];
+    if (to > 0 && r->hole[to - 1].at + r->hole[to - 1].n == at) {
+        to--;
+        n += at - r->hole[to].at;
+        at = r->hole[to].at;
+    }
+    if (i < r->holes && at + n == r->hole[i].at) n += r->hole[i++].n;
+    if (to == i) { /* all before stay: those behind move up */
+        if (r->holes == NN_MAX_HOLES) return;
+        memmove(&r->hole[to + 1], &r->hole[i], (size_t)(r->holes - i) * sizeof r->hole[0]);
+        r->holes++;
+        i++;
+    }
+    r->hole[to].at = at;
+    r->hole[to++].n = n;
+    for (; i < r->holes; i++)
+        if (r->hole[i].n > 0) r->hole[to++] = r->hole[i];
+    r->holes = to;
+}
+
+/* Reals that a value takes. */
+static int64_t room_of(const nn_plan *p, nn_slice x)
+{
+    return p->stride * (x.step ? x.step : x.C);
+}
+
 nn_slice nn_plan_take(nn_plan *p, int32_t C)
 {
-    const nn_slice s = {.at = p->size, .C = C};
-    p->size += C * p->stride;
-    return s;
+    nn_slice x = {.C = C};
+    if (p->features_last && C > 1) x.step = (C + NN_OCT - 1) / NN_OCT * NN_OCT;
+    x.at = room_take(&p->value_room, room_of(p, x));
+    if (p->train) x.grad = room_take(&p->grad_room, room_of(p, x));
+    return x;
+}
+
+void nn_plan_drop(nn_plan *p, nn_slice x)
+{
+    if (p->train)
+        room_drop(&p->grad_room, x.grad, room_of(p, x));
+    else
+        room_drop(&p->value_room, x.at, room_of(p, x));
+}
+
+int64_t nn_plan_scratch(nn_plan *p, int64_t n)
+{
+    const int64_t at = p->value_room.size;
+    p->value_room.size += (n + NN_PAD - 1) / NN_PAD * NN_PAD;
+    return at;
 }
 
 nn_op *nn_plan_add(nn_plan *p, const nn_op_class *class, int32_t C)
@@ -48,13 +111,16 @@ nn_op *nn_plan_add(nn_plan *p, const nn_op_class *class, int32_t C)
 nn_slice nn_channels(const nn_plan *p, nn_slice x, int32_t first, int32_t C)
 {
     assert(first >= 0 && first + C <= x.C);
-    return (nn_slice){.at = x.at + first * p->stride, .C = C, .constant = x.constant};
+    const int64_t at = first * (x.step ? 1 : p->stride);
+    return (nn_slice){
+        .at = x.at + at, .grad = x.grad + at, .C = C, .step = x.step, .constant = x.constant};
 }
 
+/* Kernels may read NN_PAD behind what they work on. */
 static real *take_reals(int64_t n)
 {
-    const size_t bytes = ((size_t)n * sizeof(real) + 63) / 64 * 64;
-    real *r = aligned_alloc(64, bytes ? bytes : 64);
+    const size_t bytes = ((size_t)(n + NN_PAD) * sizeof(real) + 63) / 64 * 64;
+    real *r = aligned_alloc(64, bytes);
     if (r) memset(r, 0, bytes);
     return r;
 }
@@ -68,12 +134,12 @@ cf_status nn_plan_finish(nn_plan *p)
                          BASE_CPU_VARIABLE, found ? found : "", "plain, portable, v2, v3 and v4");
     }
     if (!p->failed) {
-        p->values = take_reals(p->size);
-        p->grads = p->train ? take_reals(p->size) : NULL;
+        p->values = take_reals(p->value_room.size);
+        p->grads = p->train ? take_reals(p->grad_room.size) : NULL;
         p->failed = !p->values || (p->train && !p->grads);
     }
     if (!p->failed) return CF_OK;
-    const int64_t size = p->size;
+    const int64_t size = p->value_room.size;
     nn_plan_free(p);
     return base_fail(CF_ENOMEM, "no memory for a plan of %lld numbers", (long long)size);
 }
@@ -109,6 +175,12 @@ static void flush_end(unsigned before)
 #endif
 }
 
+void nn_plan_prepare(const nn_plan *p, const real *params)
+{
+    for (int32_t i = 0; i < p->n_ops; i++)
+        if (p->ops[i].prepare) p->ops[i].prepare(p, &p->ops[i], params);
+}
+
 void nn_plan_forward(const nn_plan *p, const real *params)
 {
     const unsigned before = flush_begin();
@@ -118,14 +190,17 @@ void nn_plan_forward(const nn_plan *p, const real *params)
 
 void nn_plan_zero_grads(const nn_plan *p)
 {
-    memset(p->grads, 0, (size_t)p->size * sizeof(real));
+    memset(p->grads, 0, (size_t)p->grad_room.size * sizeof(real));
 }
 
 void nn_plan_backward(const nn_plan *p, const real *params, real *dparams)
 {
     const unsigned before = flush_begin();
-    for (int32_t i = p->n_ops - 1; i >= 0; i--)
-        if (p->ops[i].class->backward) p->ops[i].class->backward(p, &p->ops[i], params, dparams);
+    for (int32_t i = p->n_ops - 1; i >= 0; i--) {
+        const nn_op *op = &p->ops[i];
+        if (op->class->backward) op->class->backward(p, op, params, dparams);
+        memset(nn_grad(p, op->out), 0, (size_t)(op->out.C * p->stride) * sizeof(real));
+    }
     flush_end(before);
 }
 
@@ -155,7 +230,7 @@ int64_t nn_plan_sends(const nn_plan *p)
 
 size_t nn_plan_bytes(const nn_plan *p)
 {
-    return (size_t)p->size * sizeof(real) * (p->grads ? 2 : 1);
+    return (size_t)(p->value_room.size + (p->grads ? p->grad_room.size : 0)) * sizeof(real);
 }
 
 size_t nn_plan_describe(const nn_plan *p, char *out, size_t size)
@@ -173,7 +248,7 @@ size_t nn_plan_describe(const nn_plan *p, char *out, size_t size)
         int32_t in = 0;
         for (int32_t j = 0; j < op->n_in; j++) in += op->in[j].C;
         SAY("%4d  %-16s %8d %8d %12lld %12lld %8lld\n", i, op->class->name, in, op->out.C,
-            (long long)op_flops(p, op), (long long)(op->out.C * p->stride * (int64_t)sizeof(real)),
+            (long long)op_flops(p, op), (long long)(room_of(p, op->out) * (int64_t)sizeof(real)),
             (long long)op_sends(p, op));
     }
     SAY("total: %lld flop a drop, %zu bytes of memory, %lld floats sent by an access point\n",

@@ -123,17 +123,69 @@ static void a_second_forward_gives_the_same_bits(void)
     static const int l_at[] = {0, 1, 2}, k_at[] = {0, 1, 2, 3, 4};
     net n;
     CHECK(make(&n, (nn_dims){3, 5, 3}, 1, 0) == CF_OK);
-    const size_t bytes = (size_t)n.plan.size * sizeof(real);
+    const size_t bytes = (size_t)n.plan.value_room.size * sizeof(real);
     real *before = malloc(bytes);
     CHECK(before != NULL);
     feed(&n, l_at, k_at);
     nn_plan_forward(&n.plan, n.params);
     memcpy(before, n.plan.values, bytes);
-    for (int64_t i = n.out.at; i < n.plan.size; i++) n.plan.values[i] += 7;
+    for (int64_t i = n.out.at; i < n.plan.value_room.size; i++) n.plan.values[i] += 7;
     nn_plan_forward(&n.plan, n.params);
     CHECK(memcmp(before, n.plan.values, bytes) == 0);
     free(before);
     nn_plan_free(&n.plan);
+}
+
+/* A line of operators of changing width, in which values are dropped as soon as nothing reads
+ * them, or never. */
+static nn_slice narrows_and_widens(nn_plan *p, nn_slice first, int drops)
+{
+    nn_slice x = first;
+    for (int32_t r = 0; r < 9; r++) {
+        const int32_t C = 1 + r * 5 % 4;
+        const nn_slice e = nn_exchange(p, x), all[] = {x, e};
+        const nn_slice y = nn_linear(p, all, 2, C, r, 2 * r, NN_TANH);
+        const nn_slice half = nn_channels(p, y, C / 2, C - C / 2), o = nn_other_users(p, half);
+        if (drops) nn_plan_drop(p, half);
+        if (drops) nn_plan_drop(p, e);
+        if (drops && r > 0) nn_plan_drop(p, x);
+        x = o;
+    }
+    return x;
+}
+
+static void values_that_are_dropped_give_room_and_change_nothing(void)
+{
+    for (int32_t train = 0; train < 2; train++) {
+        nn_plan plan[2];
+        nn_slice x[2], y[2];
+        real params[PARAMS], got[2][PARAMS] = {{0}};
+        for (int i = 0; i < PARAMS; i++) params[i] = (real)(i % 7 - 3) / 4;
+        for (int drops = 0; drops < 2; drops++) {
+            nn_plan *p = &plan[drops];
+            nn_plan_begin(p, (nn_dims){3, 4, 2}, train);
+            x[drops] = nn_plan_take(p, 3);
+            y[drops] = narrows_and_widens(p, x[drops], drops);
+            CHECK(nn_plan_finish(p) == CF_OK);
+            for (int i = 0; i < 3 * 32; i++)
+                nn_value(p, x[drops])[i] = i % 32 < 24 ? (real)(i % 11 - 5) / 8 : 0;
+            nn_plan_forward(p, params);
+            for (int again = 0; train && again < 2; again++) { /* leaves the gradients it needs */
+                if (!again) nn_plan_zero_grads(p);
+                for (int i = 0; i < 24; i++) nn_grad(p, y[drops])[i] = (real)i;
+                nn_plan_backward(p, params, got[drops]);
+            }
+        }
+        CHECK(nn_plan_bytes(&plan[1]) < nn_plan_bytes(&plan[0]) * (train ? 9 : 5) / 10);
+        for (int64_t i = 0; i < y[0].C * plan[0].stride; i++)
+            CHECK(i % plan[0].stride >= 24 ||
+                  nn_value(&plan[0], y[0])[i] == nn_value(&plan[1], y[1])[i]);
+        for (int64_t i = 0; train && i < 3 * plan[0].stride; i++)
+            CHECK(nn_grad(&plan[0], x[0])[i] == nn_grad(&plan[1], x[1])[i]);
+        CHECK(memcmp(got[0], got[1], sizeof got[0]) == 0);
+        nn_plan_free(&plan[0]);
+        nn_plan_free(&plan[1]);
+    }
 }
 
 static void running_a_plan_allocates_nothing(void)
@@ -263,7 +315,7 @@ static void slices_of_a_plan_do_not_overlap_and_are_aligned(void)
         CHECK(n.plan.ops[i].out.at == at);
         at += n.plan.ops[i].out.C * n.plan.stride;
     }
-    CHECK(at == n.plan.size);
+    CHECK(at == n.plan.value_room.size);
     nn_plan_free(&n.plan);
 }
 
@@ -272,6 +324,7 @@ int main(void)
     RUN(outputs_follow_aps_and_users_around);
     RUN(lanes_do_not_see_each_other);
     RUN(a_second_forward_gives_the_same_bits);
+    RUN(values_that_are_dropped_give_room_and_change_nothing);
     RUN(running_a_plan_allocates_nothing);
     RUN(what_an_access_point_computes_and_sends_is_counted);
     RUN(a_description_tells_its_length_and_keeps_within_its_room);

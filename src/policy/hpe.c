@@ -85,11 +85,30 @@ static nn_slice layer(nn_plan *plan, const nn_params *t, int32_t *tensor, stack 
     return nn_linear(plan, x.part, x.n, w->dim[0], w->at, b->at, act);
 }
 
+static void drop(nn_plan *plan, stack x)
+{
+    for (int32_t i = 0; i < x.n; i++) nn_plan_drop(plan, x.part[i]);
+}
+
 static stack pool(nn_plan *plan, nn_slice y)
 {
     const int32_t F = y.C / 2;
-    return (stack){{nn_channels(plan, y, 0, F), nn_other_users(plan, nn_channels(plan, y, F, F))},
-                   2};
+    if (!plan->train) {
+        nn_other_users_here(plan, y, F);
+        return (stack){{y}, 1};
+    }
+    const nn_slice own = nn_channels(plan, y, 0, F), rest = nn_channels(plan, y, F, F);
+    const stack s = {{own, nn_other_users(plan, rest)}, 2};
+    nn_plan_drop(plan, rest);
+    return s;
+}
+
+/* act(W x + b), pooled; nothing else reads x. */
+static stack inner(nn_plan *plan, const nn_params *t, int32_t *tensor, stack x, nn_activation act)
+{
+    const nn_slice y = layer(plan, t, tensor, x, act);
+    drop(plan, x);
+    return pool(plan, y);
 }
 
 /* One run: logits of every link. */
@@ -101,16 +120,25 @@ static nn_slice run(nn_plan *plan, const cf_policy *p, stack g0)
     stack x = g0;
     for (int32_t n = 1;; n++) {
         stack h = pool(plan, layer(plan, t, &tensor, join(g0, x), NN_RELU));
-        h = pool(plan, layer(plan, t, &tensor, h, NN_NONE));
-        const stack m = {{nn_exchange(plan, h.part[0]), nn_exchange(plan, h.part[1])}, 2};
+        h = inner(plan, t, &tensor, h, NN_NONE);
+        stack m = h;
+        for (int32_t i = 0; i < h.n; i++) m.part[i] = nn_exchange(plan, h.part[i]);
+        drop(plan, h);
         h = pool(plan, layer(plan, t, &tensor, join(x, m), NN_RELU));
-        if (n == last) return layer(plan, t, &tensor, h, NN_NONE);
-        x = pool(plan, layer(plan, t, &tensor, h, NN_RELU));
+        drop(plan, m);
+        if (n > 1) drop(plan, x); /* the first is g0 */
+        if (n == last) {
+            const nn_slice a = layer(plan, t, &tensor, h, NN_NONE);
+            drop(plan, h);
+            return a;
+        }
+        x = inner(plan, t, &tensor, h, NN_RELU);
     }
 }
 
 static void build(nn_plan *plan, const cf_policy *p, policy_io *io)
 {
+    plan->features_last = !plan->train && plan->dims.B == 1;
     const int32_t runs = (int32_t)p->size[RUNS];
     nn_slice so_far = nn_plan_take(plan, 1), gap = io->need; /* nothing assigned before run 1 */
     for (int32_t r = 0; r < runs; r++) {

@@ -108,9 +108,6 @@ nn_slice market_commit(nn_plan *p, nn_slice picks, nn_slice need, nn_slice z)
     op->in[2] = z;
     op->n_in = 3;
     op->out.constant = 1;
-    const nn_slice out = op->out;
-    const int64_t reals = p->dims.K + 3 * (int64_t)p->dims.L;
-    op->scratch = p->size;
-    nn_plan_take(p, (int32_t)((reals + p->stride - 1) / p->stride));
-    return out;
+    op->scratch = nn_plan_scratch(p, p->dims.K + 3 * (int64_t)p->dims.L);
+    return op->out;
 }

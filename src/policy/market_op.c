@@ -59,12 +59,10 @@ static market lay_out(const nn_plan *p, const nn_op *op)
     return m;
 }
 
-static int64_t scratch_channels(nn_dims d)
+static int64_t scratch_reals(nn_dims d)
 {
-    const int64_t reals = (int64_t)BY_LINK * d.L * d.K + (int64_t)BY_USER * d.K +
-                          (int64_t)BY_AP * d.L + (d.L > d.K ? d.L : d.K);
-    const int64_t channel = (int64_t)d.L * d.K * d.B;
-    return (reals + channel - 1) / channel;
+    return (int64_t)BY_LINK * d.L * d.K + (int64_t)BY_USER * d.K + (int64_t)BY_AP * d.L +
+           (d.L > d.K ? d.L : d.K);
 }
 
 /* x: each AP's A_l largest scores; equal ones by index, as policy_decode has it. */
@@ -358,7 +356,6 @@ nn_slice market_round(nn_plan *p, nn_slice snr, nn_slice limit, nn_slice need,
 {
     nn_op *op = nn_plan_add(p, &MARKET, MARKET_FEATURES + 1);
     op->out.constant = 1;
-    const nn_slice out = op->out;
     op->in[0] = snr;
     op->in[1] = limit;
     op->in[2] = need;
@@ -369,7 +366,6 @@ nn_slice market_round(nn_plan *p, nn_slice snr, nn_slice limit, nn_slice need,
         op->n_in = 5;
     }
     op->kind = round;
-    op->scratch = p->size;
-    nn_plan_take(p, (int32_t)scratch_channels(p->dims));
-    return out;
+    op->scratch = nn_plan_scratch(p, scratch_reals(p->dims));
+    return op->out;
 }

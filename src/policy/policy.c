@@ -137,7 +137,19 @@ cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims 
         io->need = nn_plan_take(plan, 1);
     }
     p->class->build(plan, p, io);
-    return nn_plan_finish(plan);
+    const cf_status s = nn_plan_finish(plan);
+    if (s == CF_OK && !train) nn_plan_prepare(plan, p->params);
+    return s;
+}
+
+int32_t policy_lanes(const cf_policy *p, int32_t L, int32_t K, int32_t wanted)
+{
+    enum { MOST_COLUMNS = 2400 };
+    const int64_t columns = (int64_t)L * K * (p->class->pairs ? K : 1);
+    int32_t fit = 1; /* a power of two, which the kernels like best */
+    if (p->class->pairs && columns > 100) return 1;
+    while (columns > 0 && 2 * fit <= MOST_COLUMNS / columns) fit *= 2;
+    return fit < wanted ? fit : wanted;
 }
 
 void policy_feed(const nn_plan *plan, const policy_io *io, const cf_policy *p,

@@ -10,7 +10,8 @@
 #include "nn/params.h"
 #include "nn/plan.h"
 
-/* A network is a row of this kind (hpe.c, market.c, sinrnet.c, ...) and an entry in policy_classes. */
+/* A network is a row of this kind (hpe.c, market.c, sinrnet.c, ...) and an entry in
+ * policy_classes. */
 enum { POLICY_MAX_SIZES = 16, POLICY_MAX_ROUNDS = 16 };
 
 /* A number that shapes or normalises a network, stored in the file's metadata under `key`. */
@@ -80,8 +81,8 @@ struct cf_policy {
 
 const policy_class *policy_class_named(const char *name); /* NULL: unknown */
 
-/* A policy with the sizes given (NULL: standard) and all parameters zero. CF_EARG names the size that
- * is out of range. */
+/* A policy with the sizes given (NULL: standard) and all parameters zero. CF_EARG names the size
+ * that is out of range. */
 cf_status policy_make(cf_policy **out, const policy_class *class, const double *size);
 
 /* CF_EARG, with the policy's architecture and its task, where the task is another. */
@@ -90,9 +91,15 @@ cf_status policy_check_task(const cf_policy *p, cf_task task);
 /* Set, or replace, a metadata string. Keys sort on saving. */
 cf_status policy_set_meta(cf_policy *p, const char *key, const char *value);
 
-/* Build the plan of p and take its memory. CF_EARG where its columns are more than CF_MAX_LINKS. */
+/* Build the plan of p and take its memory. Where it only runs forward, parameters that change
+ * later need nn_plan_prepare. CF_EARG where its columns are more than CF_MAX_LINKS. */
 cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims dims,
                       int32_t train);
+
+/* Lanes to decide many drops with: as many as are wanted, or as fill the kernels' vectors and leave
+ * the plan in the cache; one where a drop's pairs of users do so by themselves. */
+enum { POLICY_LANES = 16 };
+int32_t policy_lanes(const cf_policy *p, int32_t L, int32_t K, int32_t wanted);
 
 /* Write drop `snr` (L,K) and its limits into lane b of the plan's inputs. */
 void policy_feed(const nn_plan *plan, const policy_io *io, const cf_policy *p,

@@ -152,7 +152,6 @@ nn_slice power_state(nn_plan *plan, const power_known *known, nn_slice u)
     op->in[1] = known->own;
     op->in[2] = u;
     op->n_in = 3;
-    op->scratch = plan->size;
-    plan->size += 2 * plan->stride + USER_ARRAYS * user_room(plan);
+    op->scratch = nn_plan_scratch(plan, 2 * plan->stride + USER_ARRAYS * user_room(plan));
     return op->out;
 }

@@ -115,24 +115,32 @@ static nn_slice linear(builder *b, stack x, nn_activation act)
     return nn_linear(b->plan, x.part, x.n, w->dim[0], w->at, bias->at, act);
 }
 
+static void drop(builder *b, stack x)
+{
+    for (int32_t i = 0; i < x.n; i++) nn_plan_drop(b->plan, x.part[i]);
+}
+
 static stack sinrnet(builder *b, stack x)
 {
     const int32_t F = (int32_t)b->policy->size[FEATURES];
     const int32_t V = (int32_t)b->policy->size[LAYERS], skip = (int32_t)b->policy->size[SKIP];
     for (int32_t v = 1; v <= V; v++) {
-        if (v > 1 && skip) x.part[x.n++] = b->h;
-        const nn_slice y = linear(b, x, NN_RELU);
-        x = (stack){{nn_channels(b->plan, y, 0, F),
-                     nn_pool_pairs(b->plan, nn_channels(b->plan, y, F, 3 * F), b->K)},
-                    2};
+        const stack h = {{b->h}, v > 1 ? skip : 0};
+        const nn_slice y = linear(b, join(x, h), NN_RELU);
+        if (v > 1) drop(b, x); /* the first is the caller's */
+        const nn_slice rest = nn_channels(b->plan, y, F, 3 * F);
+        x = (stack){{nn_channels(b->plan, y, 0, F), nn_pool_pairs(b->plan, rest, b->K)}, 2};
+        nn_plan_drop(b->plan, rest);
     }
     return x;
 }
 
 static stack exchange(builder *b, stack x)
 {
-    for (int32_t i = 0; i < x.n; i++) x.part[i] = nn_exchange(b->plan, x.part[i]);
-    return x;
+    stack m = x;
+    for (int32_t i = 0; i < x.n; i++) m.part[i] = nn_exchange(b->plan, x.part[i]);
+    drop(b, x);
+    return m;
 }
 
 /* Least width of a support, and power where the map has no logarithm [W]. */
@@ -147,7 +155,10 @@ static nn_slice network(builder *b)
     stack x = messages == 0 ? sinrnet(b, h) : h;
     for (int32_t n = 1; n <= messages; n++) {
         const stack m = exchange(b, sinrnet(b, join(h, x)));
-        x = sinrnet(b, join(x, m));
+        const stack next = sinrnet(b, join(x, m));
+        drop(b, m);
+        if (n > 1) drop(b, x); /* the first is h */
+        x = next;
     }
     if (size[SKIP] > 0) x = join(x, h);
     const nn_slice o =

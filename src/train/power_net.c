@@ -6,12 +6,14 @@
 #include "base/status.h"
 #include "policy/power.h"
 
-/* Lanes of a tile: as many as keep a channel to some thousand numbers. A function of the size alone: the
- * sum over tiles must not depend on the machine. */
+/* Lanes of a tile: as many as keep a channel to some thousand numbers; one where a drop's pairs
+ * of users are many, which fill the kernels' vectors by themselves. A function of the size
+ * alone: the sum over tiles must not depend on the machine. */
 static int32_t lanes(const cf_policy *p, int32_t L, int32_t K)
 {
     const int64_t columns = (int64_t)L * K * (p->class->pairs ? K : 1), B = 4000 / columns;
-    return B < 1 ? 1 : B > 16 ? 16 : (int32_t)B;
+    if (B < 1 || (p->class->pairs && columns > 100)) return 1;
+    return B > 16 ? 16 : (int32_t)B;
 }
 
 static void lay_out(train_power_net *t, arena *a, int32_t L, int32_t K, int32_t threads)
