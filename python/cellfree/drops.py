@@ -16,7 +16,7 @@ from .errors import CellfreeError, Status, check
 from .power import LIMITS, OBJECTIVES, Parameters
 from .scenario import Scenario
 
-_UNITS = ("unknown", "dbm", "db", "linear")
+_UNITS = ("unknown", "dbm", "db", "linear", "db-over-noise")
 
 
 class Drops:
@@ -84,9 +84,9 @@ class Drops:
                  min_aps: int = 2, noise_w: float = math.nan, mu: float = 1.0,
                  static_w: float = math.nan, bandwidth_hz: float = 1e6, objective: str = "ee",
                  limit: str = "none", limit_w: float = 0.0, rate_floor: float = 0.0) -> Drops:
-        """Gains in an .npz file of any axis order, as `cellfree import` takes them: the array named
-        `gain`, its axes ("drop,ap,user"; power "drop,ap,user,beam"), unit "dbm", "db" or "linear".
-        `report` of the drops says what was made of it."""
+        """Gains in an .npz, .npy, .mat or .csv file of any axis order, as `cellfree import` takes
+        them: the array named `gain`, its axes ("drop,ap,user"; power "drop,ap,user,beam"), unit
+        "dbm", "db", "linear" or "db-over-noise". `report` of the drops says what was made of it."""
         for name, value, known in (("task", task, TASKS), ("unit", unit, _UNITS),
                                    ("objective", objective, OBJECTIVES), ("limit", limit, LIMITS)):
             if value not in known:
