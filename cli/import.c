@@ -41,7 +41,15 @@ static cf_unit read_unit(const char *value, const struct argp_state *state)
     if (strcmp(value, "dbm") == 0) return CF_UNIT_DBM;
     if (strcmp(value, "db") == 0) return CF_UNIT_DB;
     if (strcmp(value, "linear") == 0) return CF_UNIT_LINEAR;
-    cli_usage(state, "--unit is '%s', wanted dbm, db or linear", value);
+    if (strcmp(value, "db-over-noise") == 0) return CF_UNIT_DB_OVER_NOISE;
+    cli_usage(state, "--unit is '%s', wanted dbm, db, linear or db-over-noise", value);
+}
+
+/* A file of one array has no name to give. */
+static int names_itself(const char *file)
+{
+    const size_t n = strlen(file);
+    return n > 4 && (strcmp(file + n - 4, ".npy") == 0 || strcmp(file + n - 4, ".csv") == 0);
 }
 
 static void check_complete(const arguments *a, const struct argp_state *state)
@@ -49,10 +57,10 @@ static void check_complete(const arguments *a, const struct argp_state *state)
     const cf_import *o = &a->import;
     const int power = o->task == CF_TASK_POWER;
     const char *stray = power ? a->of_assignment : a->of_power;
-    cli_require(state, "FILE.npz", a->file);
+    cli_require(state, "FILE", a->file);
     cli_require(state, "--task", a->task);
     if (stray) cli_usage(state, "%s is not for the task %s", stray, a->task);
-    cli_require(state, "--map gain=NAME", o->gain);
+    if (!o->gain && !names_itself(a->file)) cli_require(state, "--map gain=NAME", NULL);
     if (!power && o->unit == CF_UNIT_UNKNOWN)
         cli_usage(state, "--unit is missing: the gains' unit is never guessed");
     if (!power) cli_require(state, "--axes", o->axes);
@@ -176,13 +184,16 @@ static int run(const cli_command *self, int argc, char **argv)
 static const struct argp_option OPTIONS[] = {
     {"task", OPT_TASK, "assignment|power", 0, "What the gains are for", 0},
     {"map", OPT_MAP, "gain=NAME", 0,
-     "Names of the arrays in the file: gain=NAME[,ap_position=NAME,ue_position=NAME]", 0},
-    {"unit", OPT_UNIT, "dbm|db|linear", 0,
+     "Names of the arrays in the file: gain=NAME[,ap_position=NAME,ue_position=NAME]; a .npy or "
+     ".csv file of one array needs none, and may stand for a name",
+     0},
+    {"unit", OPT_UNIT, "dbm|db|linear|db-over-noise", 0,
      "dbm: received power (assignment); db, linear: power gain, to which assignment adds the "
-     "transmit power (default for power: linear)",
+     "transmit power (default for power: linear); db-over-noise: gain in dB less noise in dBm",
      0},
     {"axes", OPT_AXES, "drop,ap,user[,beam]", 0,
-     "The array's axes in its own order; power has four (default there: drop,ap,user,beam, and "
+     "The array's axes in its own order, in MATLAB that of size(x); power has four (default there: "
+     "drop,ap,user,beam, and "
      "drop,user,beam for three)",
      0},
     {"tx-power-dbm", OPT_TX_POWER, "X", 0,
@@ -208,15 +219,19 @@ static const struct argp_option OPTIONS[] = {
 
 const cli_command cli_import = {
     .name = "import",
-    .about = "Read other people's gains from a NumPy .npz file",
-    .arguments = "FILE.npz",
+    .about = "Read other people's gains from .npz, .npy, .mat or .csv",
+    .arguments = "FILE",
     .details = "What each axis and unit was taken to be is reported on stderr. Nothing is guessed: "
                "unit and axes must be said. For power the array holds effective power gains, "
                "gain[l,k,j] to user k of the beam that access point l points at user j.",
-    .examples = "cellfree import theirs.npz --task assignment --map gain=beta \\\n"
-                "    --unit linear --axes drop,ap,user --out drops.h5\n"
-                "cellfree import theirs.npz --task power --map gain=G --noise-w 1 --static-w 1 \\\n"
-                "    --out drops.h5",
+    .examples =
+        "cellfree import theirs.npz --task assignment --map gain=beta \\\n"
+        "    --unit linear --axes drop,ap,user --out drops.h5\n"
+        "cellfree import setup.mat --task assignment --map gain=gainOverNoisedB \\\n"
+        "    --unit db-over-noise --axes ap,user,drop --noise-dbm -94 --tx-power-dbm 20 \\\n"
+        "    --out drops.h5\n"
+        "cellfree import theirs.npz --task power --map gain=G --noise-w 1 --static-w 1 \\\n"
+        "    --out drops.h5",
     .options = OPTIONS,
     .run = run,
 };

@@ -1,5 +1,5 @@
 # --help, --version, completion and man pages of every command, and wrong usage of the program.
-commands="scenario generate import train evaluate solve convert inspect reproduce bench completion"
+commands="scenario generate import export train evaluate solve convert inspect reproduce bench completion"
 
 "$CELLFREE" --help > all
 for c in $commands; do
@@ -68,7 +68,7 @@ done
 # Man pages: one for each command and one for all; groff finds nothing to complain of.
 mkdir man
 "$CELLFREE" man --all man
-test "$(ls man | wc -l)" = 12
+test "$(ls man | wc -l)" = 13
 for page in man/*.1; do
     for section in NAME SYNOPSIS DESCRIPTION "EXIT STATUS"; do
         grep -q "^.SH $section" "$page" || { echo "$page has no $section"; exit 1; }

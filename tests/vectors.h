@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/npz.h"
+#include "io/source.h"
 
 #include "t.h"
 
@@ -17,20 +17,21 @@ static inline void vector_path(char *path, size_t size, const char *file)
     snprintf(path, size, "%s/tests/vectors/%s", source ? source : ".", file);
 }
 
-static inline io_npz *vector_open(const char *file)
+static inline io_source *vector_open(const char *file)
 {
     char path[512];
-    io_npz *z = NULL;
+    io_source *z = NULL;
     vector_path(path, sizeof path, file);
-    CHECK(io_npz_open(&z, path) == CF_OK);
+    CHECK(io_source_open(&z, path) == CF_OK);
     return z;
 }
 
 /* An array of `ndim` axes, malloc'ed. */
-static inline double *vector_numbers(const io_npz *z, const char *name, int32_t ndim, int64_t *dims)
+static inline double *vector_numbers(const io_source *z, const char *name, int32_t ndim,
+                                     int64_t *dims)
 {
     io_array a = {0};
-    CHECK(io_npz_find(z, name, &a) == CF_OK && a.ndim == ndim);
+    CHECK(io_source_find(z, name, &a) == CF_OK && a.ndim == ndim);
     memcpy(dims, a.dims, (size_t)ndim * sizeof *dims);
     return a.data;
 }

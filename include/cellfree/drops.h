@@ -56,17 +56,27 @@ CF_API cf_status cf_drops_load(cf_drops **out, const char *path);
 CF_API void cf_drops_free(cf_drops *d); /* NULL is fine */
 
 /* What an array in somebody else's file means. */
-typedef enum cf_unit { CF_UNIT_UNKNOWN = 0, CF_UNIT_DBM, CF_UNIT_DB, CF_UNIT_LINEAR } cf_unit;
+typedef enum cf_unit {
+    CF_UNIT_UNKNOWN = 0,
+    CF_UNIT_DBM,
+    CF_UNIT_DB,
+    CF_UNIT_LINEAR,
+    CF_UNIT_DB_OVER_NOISE
+} cf_unit;
 
 typedef struct cf_import {
     cf_task task;
-    const char *gain; /* name of the array with the gains, e.g. "channels"               */
+    const char *gain; /* name of the array with the gains, e.g. "channels"; NULL: the
+                             file's only one                                               */
     const char *axes; /* the array's axes in its own order, "drop,ap,user" for assignment
                              (required), "drop,ap,user,beam" for power (NULL: that order, with
                              3 axes drop,user,beam). A missing drop or ap axis means one     */
-    cf_unit unit;     /* dbm: received power. db, linear: power gain. Required for
-                             assignment; power takes linear (also if unknown) and db         */
-    const char *ap_position, *ue_position; /* arrays (n,L,3|2) or (L,3|2), (n,K,3|2); or NULL */
+    cf_unit unit;     /* dbm: received power. db, linear: power gain. db-over-noise:
+                             power gain in dB less the noise in dBm, so that SNR = gain +
+                             transmit power in dBm. Required for assignment; power takes
+                             all but dbm, and linear if unknown                              */
+    const char *ap_position, *ue_position; /* arrays (n,L,3|2) or (L,3|2), (n,K,3|2); or files
+                             of one array, .npy or .csv; or NULL                              */
 
     /* assignment */
     double tx_power_dbm; /* added to db and linear gains; NaN: the task's default (docs)    */
@@ -84,12 +94,17 @@ typedef struct cf_import {
     double limit_w, rate_floor;
 } cf_import;
 
-/* Read gains from .npz. On success `report` (owned by the caller, `size` bytes) says what each axis
+/* Read gains from .npz, .npy, .mat (version 5 or 7.3) or .csv. On success `report` (owned by the caller, `size` bytes) says what each axis
  * and unit was taken to be. Refuses NaN and infinities; for assignment negative power gains and
  * received power above 60 dBm (a linear gain of exactly 0 is allowed and stored as -400 dBm); for
  * power negative gains, gains above 1e30, and a user that no access point reaches. */
 CF_API cf_status cf_drops_import(cf_drops **out, const char *path, const cf_import *options,
                                  char *report, size_t size);
+
+/* Write drops for others: .npz, .mat (version 5) or .csv by the ending of the path, in the names of
+ * docs/formats.md. On success `report` (owned by the caller, `size` bytes) has a line an array.
+ * CF_EARG: another ending, or too much for the format. */
+CF_API cf_status cf_drops_export(const cf_drops *d, const char *path, char *report, size_t size);
 
 /* snr (L,K) of drop i, 0 <= i < n: 10^((gain_dbm - noise_dbm)/10), linear. Task assignment only. */
 CF_API void cf_drops_snr(const cf_drops *d, int32_t i, double *snr);

@@ -84,6 +84,10 @@ CF_API cf_status cf_results_save(cf_result *const *r, int32_t count, const cf_dr
 CF_API cf_status cf_results_load(cf_result ***out, int32_t *count, const char *path);
 CF_API void cf_results_free(cf_result **r, int32_t count);
 
+/* Write results for others, as cf_drops_export does; methods of one shape. */
+CF_API cf_status cf_results_export(cf_result *const *r, int32_t count, const char *path,
+                                   char *report, size_t size);
+
 CF_END_C
 
 #endif

@@ -39,13 +39,17 @@ cf_status io_axes_fit(io_axes *x, const char *path, const char *name, const char
 {
     char shape[128];
     int32_t named = 0;
+    if (*a->axes && strcmp(a->axes, order) != 0)
+        return base_fail(CF_ESHAPE,
+                         "%.300s: %.60s has the axes %s by its header, --axes %.40s differs", path,
+                         name, a->axes, order);
     io_array_shape(a, shape, sizeof shape);
     for (int32_t i = 0; i < x->count; i++) named += x->of[i] >= 0;
-    if (a->ndim != named)
+    if (a->ndim != named && !(a->pads && a->ndim < named))
         return base_fail(CF_ESHAPE, "%.300s: %.60s is %s, which has %d axes; --axes %.40s names %d",
                          path, name, shape, a->ndim, order, named);
     for (int32_t i = 0; i < IO_AXES; i++) {
-        const int64_t n = x->of[i] < 0 ? 1 : a->dims[x->of[i]];
+        const int64_t n = x->of[i] < 0 || x->of[i] >= a->ndim ? 1 : a->dims[x->of[i]];
         const int64_t most = i == IO_DROP ? INT32_MAX : CF_MAX_DIM;
         if (n < 1 || n > most)
             return base_fail(CF_ESHAPE, "%.300s: %.60s is %s: %lld along %s, wanted 1 to %lld",
@@ -64,9 +68,10 @@ cf_status io_axes_fit(io_axes *x, const char *path, const char *name, const char
 void io_axes_report(const io_axes *x, const char *name, const io_array *a, text *t)
 {
     char shape[128];
-    text_add(t, "gain: array %s, dtype %s, shape %s:", name, a->dtype,
-             io_array_shape(a, shape, sizeof shape));
-    for (int32_t j = 0; j < a->ndim; j++)
+    text_add(t, "gain: array %s, dtype %s, shape %s%s:", name, a->dtype,
+             io_array_shape(a, shape, sizeof shape),
+             a->column_major ? " in column-major order" : "");
+    for (int32_t j = 0; j < x->count; j++)
         for (int32_t i = 0; i < x->count; i++)
             if (x->of[i] == j)
                 text_add(t, "%s axis %d is %s (%d)", j ? "," : "", j, AXIS[i], x->length[i]);

@@ -6,7 +6,7 @@
 #include <cellfree/task.h>
 
 #include "base/text.h"
-#include "io/npz.h"
+#include "io/array.h"
 
 /* What the axes of somebody else's array of gains are. */
 enum { IO_DROP, IO_AP, IO_USER, IO_BEAM, IO_AXES };

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/status.h"
-#include "io/npz.h"
+#include "io/source.h"
 
 static int32_t ends_in(const char *s, const char *end)
 {
@@ -15,16 +15,18 @@ static int32_t ends_in(const char *s, const char *end)
 }
 
 /* All arrays of an .npz; their numbers change hands. */
-static cf_status read_arrays(policy_tensors *t, const io_npz *z)
+static cf_status read_arrays(policy_tensors *t, const io_source *z)
 {
     _Static_assert((int)IO_MAX_DIMS <= (int)POLICY_MAX_RANK, "every array fits a tensor");
-    for (int32_t i = 0; i < io_npz_count(z); i++) {
+    for (int32_t i = 0; i < io_source_count(z); i++) {
         io_array a;
-        cf_status s = io_npz_find(z, io_npz_name(z, i), &a);
+        cf_status s = io_source_find(z, io_source_name(z, i), &a);
         if (s != CF_OK) return s;
         policy_tensor *tensor = &t->tensor[t->n++];
-        *tensor = (policy_tensor){
-            .name = strdup(io_npz_name(z, i)), .rank = a.ndim, .count = a.count, .value = a.data};
+        *tensor = (policy_tensor){.name = strdup(io_source_name(z, i)),
+                                  .rank = a.ndim,
+                                  .count = a.count,
+                                  .value = a.data};
         memcpy(tensor->dim, a.dims, (size_t)a.ndim * sizeof *a.dims);
         if (!tensor->name) return base_fail(CF_ENOMEM, "no memory for a name");
         for (int64_t j = 0; j < a.count; j++)
@@ -37,14 +39,14 @@ static cf_status read_arrays(policy_tensors *t, const io_npz *z)
 
 static cf_status read_npz(policy_tensors *out, const char *path)
 {
-    io_npz *z;
+    io_source *z;
     policy_tensors t = {0};
-    cf_status s = io_npz_open(&z, path);
+    cf_status s = io_source_open(&z, path);
     if (s != CF_OK) return s;
-    t.tensor = calloc((size_t)io_npz_count(z) + 1, sizeof *t.tensor);
-    if (!t.tensor) s = base_fail(CF_ENOMEM, "no memory for %d arrays", io_npz_count(z));
+    t.tensor = calloc((size_t)io_source_count(z) + 1, sizeof *t.tensor);
+    if (!t.tensor) s = base_fail(CF_ENOMEM, "no memory for %d arrays", io_source_count(z));
     if (s == CF_OK) s = read_arrays(&t, z);
-    io_npz_close(z);
+    io_source_close(z);
     if (s == CF_OK)
         *out = t;
     else

@@ -46,7 +46,7 @@ typedef struct drops {
 
 static drops drops_open(const char *file)
 {
-    io_npz *z = vector_open(file);
+    io_source *z = vector_open(file);
     int64_t d[4], one, shape[3];
     drops v = {.gain = vector_numbers(z, "gain", 4, d),
                .noise_w = vector_numbers(z, "noise_w", 1, &one),
@@ -54,7 +54,7 @@ static drops drops_open(const char *file)
                .width = vector_numbers(z, "width", 3, shape)};
     CHECK(memcmp(d, shape, sizeof shape) == 0 && d[3] == d[2] && one == 1);
     v.n = d[0], v.L = d[1], v.K = d[2];
-    io_npz_close(z);
+    io_source_close(z);
     return v;
 }
 

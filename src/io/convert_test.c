@@ -35,7 +35,7 @@ static cf_policy *convert(const char *file, const cf_convert *options)
 /* Greatest difference of the relaxed outputs from PyTorch's over the drops of a file. */
 static double difference(const cf_policy *policy, const char *file)
 {
-    io_npz *z = vector_open(file);
+    io_source *z = vector_open(file);
     int64_t d[3], wanted[3], K;
     double *snr = vector_numbers(z, "gain_dbm", 3, d),
            *want = vector_numbers(z, "relaxed", 3, wanted);
@@ -65,7 +65,7 @@ static double difference(const cf_policy *policy, const char *file)
     free(snr);
     free(want);
     free(need);
-    io_npz_close(z);
+    io_source_close(z);
     return most;
 }
 

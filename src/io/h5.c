@@ -155,8 +155,7 @@ cf_status io_h5_finish(io_h5_out *o, const char *path)
 
 /* ---- reading ---- */
 
-/* Readable at all, and not empty; HDF5's own errors do not tell. */
-static cf_status check_file(const char *path)
+cf_status io_h5_check_file(const char *path, const char *wanted)
 {
     struct stat st;
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* before opening: that waits at a pipe */
@@ -166,14 +165,14 @@ static cf_status check_file(const char *path)
     const int error = errno;
     if (f) fclose(f);
     if (!found) return base_fail(CF_EIO, "%.300s: %s", path, strerror(error));
-    if (st.st_size == 0) return base_fail(CF_EFORMAT, "%.300s: empty, wanted an HDF5 file", path);
+    if (st.st_size == 0) return base_fail(CF_EFORMAT, "%.300s: empty, wanted %s", path, wanted);
     return CF_OK;
 }
 
 /* Without HDF5's file lock, which network file systems refuse: ours are replaced, never changed. */
 cf_status io_h5_open(hid_t *out, const char *path)
 {
-    const cf_status s = check_file(path);
+    const cf_status s = io_h5_check_file(path, "an HDF5 file");
     if (s != CF_OK) return s;
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_file_locking(access, 0, 1);

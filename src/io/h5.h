@@ -51,6 +51,9 @@ cf_status io_h5_finish(io_h5_out *o, const char *path);
 
 /* ---- reading; errors name the file, the field, what was found and wanted ---- */
 
+/* Readable at all, and not empty; other libraries' errors do not tell. `wanted`: "an HDF5 file". */
+cf_status io_h5_check_file(const char *path, const char *wanted);
+
 /* CF_EIO: missing. CF_EFORMAT: empty, not HDF5, truncated. Close with H5Fclose. */
 cf_status io_h5_open(hid_t *out, const char *path);
 

@@ -2,24 +2,53 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cellfree/drops.h>
 
 #include "base/status.h"
 #include "channel/drops.h"
 
+static cf_status choose_gains(io_import *m)
+{
+    m->name = m->options->gain;
+    if (m->name && *m->name) return CF_OK;
+    if (io_source_count(m->source) != 1)
+        return base_fail(CF_EARG, "import: no array named for gain, and %.300s has %d", m->path,
+                         io_source_count(m->source));
+    m->name = io_source_name(m->source, 0);
+    return CF_OK;
+}
+
 cf_status io_import_open(io_import *m, const char *order)
 {
     const cf_task task = m->options->task;
-    const char *name = m->options->gain;
     cf_status s = order ? io_axes_read(&m->axes, task, order) : CF_OK;
-    if (s == CF_OK) s = io_npz_open(&m->z, m->path);
-    if (s == CF_OK) s = io_npz_find(m->z, name, &m->gain);
+    if (s == CF_OK) s = io_source_open(&m->source, m->path);
+    if (s == CF_OK) s = choose_gains(m);
+    if (s == CF_OK) s = io_source_find(m->source, m->name, &m->gain);
     if (s == CF_OK && !order) {
-        order = m->gain.ndim == 3 ? "drop,user,beam" : "drop,ap,user,beam";
+        order = *m->gain.axes       ? m->gain.axes
+                : m->gain.ndim == 3 ? "drop,user,beam"
+                                    : "drop,ap,user,beam";
         s = io_axes_read(&m->axes, task, order);
     }
-    return s == CF_OK ? io_axes_fit(&m->axes, m->path, name, order, &m->gain) : s;
+    return s == CF_OK ? io_axes_fit(&m->axes, m->path, m->name, order, &m->gain) : s;
+}
+
+/* An array of the file; a name with the ending of a file of one array is such a file. */
+static cf_status find_array(const io_import *m, const char *name, io_array *out)
+{
+    const size_t n = strlen(name);
+    if (n <= 4 || (strcmp(name + n - 4, ".npy") != 0 && strcmp(name + n - 4, ".csv") != 0))
+        return io_source_find(m->source, name, out);
+    io_source *other = NULL;
+    cf_status s = io_source_open(&other, name);
+    if (s == CF_OK && io_source_count(other) != 1)
+        s = base_fail(CF_EFORMAT, "%.300s: %d arrays, wanted one", name, io_source_count(other));
+    if (s == CF_OK) s = io_source_find(other, io_source_name(other, 0), out);
+    io_source_close(other);
+    return s;
 }
 
 /* (n,count,2|3), or (count,2|3) for all drops; two coordinates get height 0. */
@@ -28,7 +57,7 @@ static cf_status take_positions(const io_import *m, const char *name, int32_t n,
 {
     io_array a = {0};
     if (!name) return CF_OK;
-    cf_status s = io_npz_find(m->z, name, &a);
+    cf_status s = find_array(m, name, &a);
     if (s != CF_OK) return s;
     const int32_t own = a.ndim == 3, at = own ? 1 : 0;
     const int64_t width = a.ndim >= 2 ? a.dims[a.ndim - 1] : 0;
@@ -81,8 +110,6 @@ cf_status cf_drops_import(cf_drops **out, const char *path, const cf_import *opt
                           size_t size)
 {
     if (!out || !path || !options) return base_fail(CF_EARG, "import: NULL argument");
-    if (!options->gain || !*options->gain)
-        return base_fail(CF_EARG, "import: no array named for gain");
     if ((unsigned)options->task >= CF_TASK_COUNT)
         return base_fail(CF_EARG, "import: task %d, wanted 0 to %d", (int)options->task,
                          CF_TASK_COUNT - 1);
@@ -98,6 +125,6 @@ cf_status cf_drops_import(cf_drops **out, const char *path, const cf_import *opt
     }
     text_free(&t);
     io_array_free(&m.gain);
-    io_npz_close(m.z);
+    io_source_close(m.source);
     return s;
 }

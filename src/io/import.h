@@ -5,18 +5,20 @@
 
 #include "base/text.h"
 #include "io/axes.h"
-#include "io/npz.h"
+#include "io/source.h"
 
 /* An import under way: the file and the array of gains in it. */
 typedef struct io_import {
     const char *path;
     const cf_import *options;
-    io_npz *z;
+    io_source *source;
+    const char *name; /* of the gains */
     io_array gain;
     io_axes axes;
 } io_import;
 
-/* Open the file and find the gains, whose axes are `order`; NULL, for power only: by their number. */
+/* Open the file and find the gains, by name or the only array, whose axes are `order`; NULL, for
+ * power only: those of its header, or by their number. */
 cf_status io_import_open(io_import *m, const char *order);
 
 /* Room for the drops, with their positions. */

@@ -12,7 +12,7 @@ static const double SILENCE_DBM = -400; /* a gain of 0 */
 
 /* The options with their defaults put in, and the range of the gains. */
 typedef struct plan {
-    const char *path;
+    const char *path, *name;
     const cf_import *options;
     double tx_power_dbm, noise_dbm;
     int32_t max_users, min_aps;
@@ -24,8 +24,8 @@ static cf_status check_options(plan *p, const cf_import *o)
 {
     if (!o->axes || !*o->axes)
         return base_fail(CF_EARG, "import: no axes, wanted an order of drop,ap,user");
-    if (o->unit < CF_UNIT_DBM || o->unit > CF_UNIT_LINEAR)
-        return base_fail(CF_EARG, "import: no unit, wanted dbm, db or linear");
+    if (o->unit < CF_UNIT_DBM || o->unit > CF_UNIT_DB_OVER_NOISE)
+        return base_fail(CF_EARG, "import: no unit, wanted dbm, db, linear or db-over-noise");
     if (isinf(o->tx_power_dbm) || fabs(o->tx_power_dbm) > 200 || isinf(o->noise_dbm) ||
         fabs(o->noise_dbm) > 400)
         return base_fail(CF_EARG,
@@ -47,6 +47,7 @@ static double to_dbm(const plan *p, double v)
     switch (p->options->unit) {
     case CF_UNIT_DBM: return v;
     case CF_UNIT_DB: return p->tx_power_dbm + v;
+    case CF_UNIT_DB_OVER_NOISE: return p->tx_power_dbm + v + p->noise_dbm;
     default: return v > 0 ? fmax(p->tx_power_dbm + 10 * log10(v), SILENCE_DBM) : SILENCE_DBM;
     }
 }
@@ -66,8 +67,8 @@ static cf_status take_gain(plan *p, double v, int32_t i, int32_t l, int32_t k, f
         why = "out of range";
     if (why)
         return base_fail(isfinite(v) ? CF_EARG : CF_ENUM,
-                         "%.300s: %.60s at drop %d, ap %d, user %d is %g: %s", p->path,
-                         p->options->gain, i, l, k, v, why);
+                         "%.300s: %.60s at drop %d, ap %d, user %d is %g: %s", p->path, p->name, i,
+                         l, k, v, why);
     if (linear && v <= 0) {
         p->silent++;
     } else {
@@ -104,6 +105,10 @@ static void add_unit(text *t, const plan *p)
     const char *given = assumed(isnan(p->options->tx_power_dbm));
     if (p->options->unit == CF_UNIT_DBM)
         text_add(t, "unit: received power in dBm\n");
+    else if (p->options->unit == CF_UNIT_DB_OVER_NOISE)
+        text_add(t,
+                 "unit: power gain in dB less noise in dBm; SNR = gain + %.9g dBm transmitted%s\n",
+                 p->tx_power_dbm, given);
     else if (p->options->unit == CF_UNIT_DB)
         text_add(t, "unit: power gain in dB; received power = gain + %.9g dBm transmitted%s\n",
                  p->tx_power_dbm, given);
@@ -135,6 +140,7 @@ cf_status io_import_assignment(io_import *m, cf_drops **out, text *report)
     cf_drops *d = NULL;
     cf_status s = check_options(&p, m->options);
     if (s == CF_OK) s = io_import_open(m, m->options->axes);
+    p.name = m->name;
     if (s == CF_OK) s = io_import_drops(m, &d);
     if (s != CF_OK) return s;
     d->noise_dbm = p.noise_dbm;
@@ -149,7 +155,7 @@ cf_status io_import_assignment(io_import *m, cf_drops **out, text *report)
         cf_drops_free(d);
         return s;
     }
-    io_axes_report(&m->axes, m->options->gain, &m->gain, report);
+    io_axes_report(&m->axes, m->name, &m->gain, report);
     add_unit(report, &p);
     add_ranges(report, &p);
     *out = d;

@@ -25,7 +25,8 @@ static double or_else(double v, double otherwise)
 static cf_status take_parameters(const cf_import *o, cf_drops *d)
 {
     if (o->unit == CF_UNIT_DBM)
-        return base_fail(CF_EARG, "import: unit dbm, wanted linear or db for the task power");
+        return base_fail(CF_EARG,
+                         "import: unit dbm, wanted linear, db or db-over-noise for the task power");
     if (isnan(o->noise_w)) return base_fail(CF_EARG, "import: no noise_w, wanted watts above 0");
     if (isnan(o->static_w) && o->objective == CF_POWER_EE)
         return base_fail(CF_EARG, "import: no static_w, wanted watts above 0");
@@ -51,7 +52,8 @@ static cf_status take_gain(plan *p, double v, int32_t i, int32_t l, int32_t k, i
                            float *out)
 {
     const cf_import *o = p->m->options;
-    const double gain = o->unit == CF_UNIT_DB ? pow(10, v / 10) : v;
+    double gain = o->unit == CF_UNIT_DB ? pow(10, v / 10) : v;
+    if (o->unit == CF_UNIT_DB_OVER_NOISE) gain = pow(10, v / 10) * 1e3 * o->noise_w; /* over mW */
     const char *why = NULL;
     if (!isfinite(v))
         why = "not a finite number";
@@ -62,7 +64,7 @@ static cf_status take_gain(plan *p, double v, int32_t i, int32_t l, int32_t k, i
     if (why)
         return base_fail(isfinite(v) ? CF_EARG : CF_ENUM,
                          "%.300s: %.60s at drop %d, ap %d, user %d, beam %d is %g: %s", p->m->path,
-                         o->gain, i, l, k, j, v, why);
+                         p->m->name, i, l, k, j, v, why);
     *out = (float)gain;
     if (*out > 0)
         widen(j == k ? &p->own : &p->leak, 10 * log10(gain / o->noise_w));
@@ -100,7 +102,7 @@ static cf_status check_users(const io_import *m, const cf_drops *d)
                 return base_fail(CF_EARG,
                                  "%.300s: %.60s at drop %zu: the own gain of user %zu is 0 from "
                                  "every access point",
-                                 m->path, m->options->gain, i, k);
+                                 m->path, m->name, i, k);
         }
     return CF_OK;
 }
@@ -110,13 +112,19 @@ static const char *assumed(int yes)
     return yes ? " (assumed)" : "";
 }
 
+static const char *unit_text(cf_unit unit)
+{
+    if (unit == CF_UNIT_DB_OVER_NOISE) return "in dB less noise in dBm";
+    return unit == CF_UNIT_DB ? "in dB" : "linear";
+}
+
 static void write_report(const plan *p, const cf_drops *d, text *t)
 {
     const cf_import *o = p->m->options;
-    io_axes_report(&p->m->axes, o->gain, &p->m->gain, t);
+    io_axes_report(&p->m->axes, p->m->name, &p->m->gain, t);
     text_add(t, "axes: gain[..., k, j] is what user k hears of the beam for user j%s\n",
              assumed(!o->axes));
-    text_add(t, "unit: effective power gain, %s%s\n", o->unit == CF_UNIT_DB ? "in dB" : "linear",
+    text_add(t, "unit: effective power gain, %s%s\n", unit_text(o->unit),
              assumed(o->unit == CF_UNIT_UNKNOWN));
     text_add(t, "own gain over noise of %.9g W: %.2f to %.2f dB\n", d->noise_w, p->own.low,
              p->own.high);

@@ -139,6 +139,12 @@ static void decibels_are_turned_into_factors(void)
     cf_drops *d = import(&with, NULL, 0);
     for (int i = 0; d && i < 4; i++) CHECK_NEAR((double)d->gain[i] / pow(10, v[i] / 10), 1, 1e-6);
     cf_drops_free(d);
+    with.unit = CF_UNIT_DB_OVER_NOISE; /* gain in dB less 10 log10(1000 noise_w) */
+    with.noise_w = 2e-3;
+    d = import(&with, NULL, 0);
+    for (int i = 0; d && i < 4; i++)
+        CHECK_NEAR((double)d->gain[i] / (2 * pow(10, v[i] / 10)), 1, 1e-6);
+    cf_drops_free(d);
 }
 
 static void every_parameter_is_taken(void)
@@ -284,7 +290,7 @@ static void bad_options_are_refused(void)
     check_refused(&with, CF_EARG, "task 7");
     with = good;
     with.unit = CF_UNIT_DBM;
-    check_refused(&with, CF_EARG, "unit dbm, wanted linear or db");
+    check_refused(&with, CF_EARG, "unit dbm, wanted linear, db or db-over-noise");
     with = good;
     with.axes = "drop,ap,user";
     check_refused(&with, CF_EARG, "wanted user and beam among them");

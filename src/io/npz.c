@@ -1,28 +1,34 @@
-#include "io/npz.h"
-
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/status.h"
-#include "base/text.h"
+#include "io/npy.h"
+#include "io/source.h"
 #include "io/zip.h"
 
-struct io_npz {
+/* NumPy's .npz: a zip archive of .npy arrays, in memory. */
+typedef struct npz {
     char *path;
     unsigned char *data;
     size_t size;
     io_member *members;
     int32_t count;
-};
+} npz;
 
-/* ---- the archive ---- */
-
-cf_status io_npz_open(io_npz **out, const char *path)
+static void close_npz(void *state)
 {
-    io_npz *z = calloc(1, sizeof *z);
+    npz *z = state;
+    if (!z) return;
+    io_zip_free(z->members, z->count);
+    free(z->data);
+    free(z->path);
+    free(z);
+}
+
+static cf_status open_npz(void **state, const char *path)
+{
+    npz *z = calloc(1, sizeof *z);
     if (!z || !(z->path = strdup(path))) {
         free(z);
         return base_fail(CF_ENOMEM, "%.300s: no memory", path);
@@ -31,7 +37,7 @@ cf_status io_npz_open(io_npz **out, const char *path)
     if (s == CF_OK && z->size == 0) s = base_fail(CF_EFORMAT, "%.300s: empty", path);
     if (s == CF_OK) s = io_zip_list(z->data, z->size, path, &z->members, &z->count);
     if (s != CF_OK) {
-        io_npz_close(z);
+        close_npz(z);
         return s;
     }
     for (int32_t i = 0; i < z->count; i++) {
@@ -39,233 +45,29 @@ cf_status io_npz_open(io_npz **out, const char *path)
         const size_t n = strlen(name);
         if (n > 4 && strcmp(name + n - 4, ".npy") == 0) name[n - 4] = 0;
     }
-    *out = z;
+    *state = z;
     return CF_OK;
 }
 
-void io_npz_close(io_npz *z)
+static int32_t count_of(const void *state)
 {
-    if (!z) return;
-    io_zip_free(z->members, z->count);
-    free(z->data);
-    free(z->path);
-    free(z);
+    return ((const npz *)state)->count;
 }
 
-int32_t io_npz_count(const io_npz *z)
+static const char *name_of(const void *state, int32_t i)
 {
-    return z->count;
+    return ((const npz *)state)->members[i].name;
 }
 
-const char *io_npz_name(const io_npz *z, int32_t i)
+static cf_status read_member(const void *state, int32_t i, io_array *out)
 {
-    return z->members[i].name;
-}
-
-void io_array_free(io_array *a)
-{
-    free(a->data);
-    *a = (io_array){0};
-}
-
-const char *io_array_shape(const io_array *a, char *s, int32_t size)
-{
-    int32_t n = snprintf(s, (size_t)size, "(");
-    for (int32_t i = 0; i < a->ndim && n < size; i++)
-        n += snprintf(s + n, (size_t)(size - n), "%s%lld", i ? "," : "", (long long)a->dims[i]);
-    if (n < size) snprintf(s + n, (size_t)(size - n), ")");
-    return s;
-}
-
-/* ---- one array ---- */
-
-/* What a header says: NumPy, lib/format.py. */
-typedef struct header {
-    char kind; /* b i u f */
-    int32_t item, big_endian, fortran;
-    size_t data_at;
-} header;
-
-/* What follows `'key':` and blanks, or NULL. */
-static const char *value_of(const char *dict, const char *key)
-{
-    char quoted[32];
-    snprintf(quoted, sizeof quoted, "'%s'", key);
-    const char *p = strstr(dict, quoted);
-    if (!p) return NULL;
-    p += strlen(quoted);
-    p += strspn(p, " ");
-    if (*p != ':') return NULL;
-    return p + 1 + strspn(p + 1, " ");
-}
-
-/* '<f8', '|b1': byte order, kind, bytes an item. */
-static int read_dtype(const char *p, header *h, char dtype[8])
-{
-    if (!p || *p != '\'') return 0;
-    const size_t n = strcspn(p + 1, "'");
-    if (n < 3 || n > 7) return 0;
-    memcpy(dtype, p + 1, n);
-    dtype[n] = 0;
-    h->big_endian = dtype[0] == '>';
-    h->kind = dtype[1];
-    h->item = n == 3 ? dtype[2] - '0' : 0;
-    if (!strchr("<>|=", dtype[0])) return 0;
-    switch (h->kind) {
-    case 'b': return h->item == 1;
-    case 'i':
-    case 'u': return h->item == 1 || h->item == 2 || h->item == 4 || h->item == 8;
-    case 'f': return h->item == 2 || h->item == 4 || h->item == 8;
-    default: return 0;
-    }
-}
-
-/* "(50, 64, 40)", "(7,)", "()" */
-static int read_shape(const char *p, io_array *a)
-{
-    if (!p || *p++ != '(') return 0;
-    int64_t count = 1;
-    a->ndim = 0;
-    for (p += strspn(p, " "); *p != ')'; p += strspn(p, " ")) {
-        if (a->ndim == IO_MAX_DIMS || *p < '0' || *p > '9') return 0;
-        char *end;
-        const int64_t v = strtoll(p, &end, 10);
-        if (v > 0 && count > INT64_MAX / v) return 0;
-        count *= v;
-        a->dims[a->ndim++] = v;
-        p = end + strspn(end, " ");
-        if (*p == ',') p++;
-    }
-    a->count = count;
-    return 1;
-}
-
-static int read_header(const unsigned char *data, size_t size, header *h, io_array *a)
-{
-    if (size < 12 || memcmp(data, "\x93NUMPY", 6) != 0 || data[6] < 1 || data[6] > 3) return 0;
-    const int wide = data[6] > 1;
-    const size_t start = wide ? 12 : 10;
-    const size_t n = wide ? (size_t)data[8] | (size_t)data[9] << 8 | (size_t)data[10] << 16 |
-                                (size_t)data[11] << 24
-                          : (size_t)data[8] | (size_t)data[9] << 8;
-    if (n > size - start || n > 65536) return 0;
-    char *dict = strndup((const char *)data + start, n);
-    if (!dict) return 0;
-    const char *order = value_of(dict, "fortran_order");
-    h->fortran = order && strncmp(order, "True", 4) == 0;
-    h->data_at = start + n;
-    h->kind = 0;
-    const int known = read_dtype(value_of(dict, "descr"), h, a->dtype);
-    const size_t item = known ? (size_t)h->item : 1, left = size - h->data_at;
-    const int good = order && (h->fortran || strncmp(order, "False", 5) == 0) &&
-                     read_shape(value_of(dict, "shape"), a);
-    if (!known) h->item = 0;
-    free(dict);
-    return good && (!known || ((uint64_t)a->count == left / item && left % item == 0));
-}
-
-static double half_of(uint64_t bits)
-{
-    const int exponent = (int)(bits >> 10 & 31);
-    const double fraction = (double)(bits & 1023), sign = bits >> 15 ? -1 : 1;
-    if (exponent == 31) return fraction > 0 ? (double)NAN : sign * (double)INFINITY;
-    if (exponent == 0) return sign * ldexp(fraction, -24);
-    return sign * ldexp(1024 + fraction, exponent - 25);
-}
-
-static double signed_of(uint64_t bits, int32_t item)
-{
-    const int shift = 64 - 8 * item;
-    int64_t v;
-    bits <<= shift;
-    memcpy(&v, &bits, sizeof v);
-    return (double)(v >> shift);
-}
-
-static double value_from(const unsigned char *p, const header *h)
-{
-    uint64_t bits = 0;
-    for (int32_t i = 0; i < h->item; i++)
-        bits |= (uint64_t)p[h->big_endian ? h->item - 1 - i : i] << 8 * i;
-    if (h->kind == 'b') return bits != 0;
-    if (h->kind == 'u') return (double)bits;
-    if (h->kind == 'i') return signed_of(bits, h->item);
-    if (h->item == 2) return half_of(bits);
-    if (h->item == 4) {
-        const uint32_t word = (uint32_t)bits;
-        float v;
-        memcpy(&v, &word, sizeof v);
-        return (double)v;
-    }
-    double v;
-    memcpy(&v, &bits, sizeof v);
-    return v;
-}
-
-/* In Fortran order the first index runs fastest: step through the file, count the index along. */
-static void fill(const unsigned char *p, const header *h, io_array *a)
-{
-    int64_t index[IO_MAX_DIMS] = {0}, stride[IO_MAX_DIMS], at = 0;
-    int64_t step = 1;
-    for (int32_t i = a->ndim - 1; i >= 0; i--) {
-        stride[i] = step;
-        step *= a->dims[i];
-    }
-    for (int64_t j = 0; j < a->count; j++, p += h->item) {
-        a->data[h->fortran ? at : j] = value_from(p, h);
-        for (int32_t i = 0; h->fortran && i < a->ndim; i++) {
-            at += stride[i];
-            if (++index[i] < a->dims[i]) break;
-            at -= index[i] * stride[i];
-            index[i] = 0;
-        }
-    }
-}
-
-static cf_status missing(const io_npz *z, const char *name)
-{
-    text names = {0};
-    for (int32_t i = 0; i < z->count && names.n < 300; i++)
-        text_add(&names, "%s%.60s", i ? ", " : "", z->members[i].name);
-    const cf_status s = base_fail(CF_EARG, "%.300s: no array %.60s; it has %s", z->path, name,
-                                  names.s ? names.s : "none");
-    text_free(&names);
-    return s;
-}
-
-cf_status io_npz_find(const io_npz *z, const char *name, io_array *out)
-{
-    int32_t i = 0;
-    while (i < z->count && strcmp(z->members[i].name, name) != 0) i++;
-    if (i == z->count) return missing(z, name);
+    const npz *z = state;
     const io_member *m = z->members + i;
     unsigned char *bytes = NULL;
     cf_status s = io_zip_read(z->data, z->size, z->path, m, &bytes);
-    if (s != CF_OK) return s;
-    header h = {0};
-    io_array a = {0};
-    if (!read_header(bytes, (size_t)m->size, &h, &a)) {
-        s = base_fail(
-            CF_EFORMAT,
-            "%.300s: %.60s: not a .npy array of version 1 to 3, at most %d dimensions and "
-            "as long as it says",
-            z->path, name, IO_MAX_DIMS);
-        goto done;
-    }
-    if (h.item == 0) {
-        s = base_fail(CF_EFORMAT, "%.300s: %.60s: dtype %s, wanted a real number of 8 to 64 bits",
-                      z->path, name, a.dtype[0] ? a.dtype : "of several fields");
-        goto done;
-    }
-    a.data = malloc(sizeof *a.data * (size_t)(a.count > 0 ? a.count : 1));
-    if (!a.data) {
-        s = base_fail(CF_ENOMEM, "%.300s: %.60s: no memory for %lld numbers", z->path, name,
-                      (long long)a.count);
-        goto done;
-    }
-    fill(bytes + h.data_at, &h, &a);
-    *out = a;
-done:
+    if (s == CF_OK) s = io_npy_parse(bytes, (size_t)m->size, z->path, m->name, out);
     free(bytes);
     return s;
 }
+
+const io_format io_npz = {".npz", "PK", open_npz, count_of, name_of, read_member, close_npz};

@@ -1,5 +1,3 @@
-#include "io/npz.h"
-
 #include <unistd.h>
 
 #include <cellfree/status.h>
@@ -7,18 +5,19 @@
 #include "base/file.h"
 #include "base/rng.h"
 #include "io/npz_fixture.h"
+#include "io/source.h"
 
 #include "t.h"
 
-static char path[] = "/tmp/cellfree-npz-XXXXXX";
+static char path[] = "/tmp/cellfree-npz-XXXXXX.npz";
 
 /* Read array `a` of the file. */
 static cf_status read_a(io_array *a)
 {
-    io_npz *z = NULL;
-    cf_status s = io_npz_open(&z, path);
-    if (s == CF_OK) s = io_npz_find(z, "a", a);
-    io_npz_close(z);
+    io_source *z = NULL;
+    cf_status s = io_source_open(&z, path);
+    if (s == CF_OK) s = io_source_find(z, "a", a);
+    io_source_close(z);
     return s;
 }
 
@@ -116,15 +115,15 @@ static void arrays_are_found_by_name(void)
     bytes b = close_archive(&made);
     write_bytes(path, &b);
     free(b.p);
-    io_npz *z = NULL;
+    io_source *z = NULL;
     io_array a = {0};
-    CHECK(io_npz_open(&z, path) == CF_OK && io_npz_count(z) == 2);
-    CHECK(strcmp(io_npz_name(z, 1), "gnn.phi1.weight") == 0);
-    CHECK(io_npz_find(z, "gnn.phi1.weight", &a) == CF_OK && a.data[0] == 2);
+    CHECK(io_source_open(&z, path) == CF_OK && io_source_count(z) == 2);
+    CHECK(strcmp(io_source_name(z, 1), "gnn.phi1.weight") == 0);
+    CHECK(io_source_find(z, "gnn.phi1.weight", &a) == CF_OK && a.data[0] == 2);
     io_array_free(&a);
-    CHECK(io_npz_find(z, "third", &a) == CF_EARG && a.data == NULL);
+    CHECK(io_source_find(z, "third", &a) == CF_EARG && a.data == NULL);
     CHECK(strstr(cf_last_error(), "no array third; it has first, gnn.phi1.weight") != NULL);
-    io_npz_close(z);
+    io_source_close(z);
 }
 
 /* The array is refused, with these words. */
@@ -163,15 +162,15 @@ static void what_is_no_array_of_numbers_is_refused(void)
 
 static void files_that_are_no_archive_are_refused(void)
 {
-    io_npz *z = NULL;
+    io_source *z = NULL;
     bytes b = {0};
-    CHECK(io_npz_open(&z, "/tmp/no-such-file.npz") == CF_EIO);
-    CHECK(io_npz_open(&z, "/tmp") == CF_EIO);
+    CHECK(io_source_open(&z, "/tmp/no-such-file.npz") == CF_EIO);
+    CHECK(io_source_open(&z, "/tmp") == CF_EIO);
     write_bytes(path, &b);
-    CHECK(io_npz_open(&z, path) == CF_EFORMAT && strstr(cf_last_error(), "empty") != NULL);
+    CHECK(io_source_open(&z, path) == CF_EFORMAT && strstr(cf_last_error(), "empty") != NULL);
     add_bytes(&b, "just some text that is long enough to be looked at\n", 51);
     write_bytes(path, &b);
-    CHECK(io_npz_open(&z, path) == CF_EFORMAT && strstr(cf_last_error(), "no zip") != NULL);
+    CHECK(io_source_open(&z, path) == CF_EFORMAT && strstr(cf_last_error(), "no zip") != NULL);
     CHECK(z == NULL);
     free(b.p);
 }
@@ -249,7 +248,7 @@ static void noise_does_no_harm(void)
 
 int main(void)
 {
-    const int fd = mkstemp(path);
+    const int fd = mkstemps(path, 4);
     if (fd < 0) return 1;
     close(fd);
     RUN(every_real_dtype_is_read);
