@@ -6,14 +6,14 @@ CLANG_FORMAT ?= clang-format-14
 SOURCES = $(wildcard include/cellfree/*.h src/*/*.[ch] cli/*.[ch] tests/*.[ch] examples/*.[ch])
 
 .DEFAULT_GOAL := release
-.PHONY: help setup demo test release dev clang tsan format check-format install clean
+.PHONY: help setup demo test release dev clang aarch64 tsan format check-format install clean
 
-release dev clang tsan: ## build a preset: what users run; sanitizers; clang; threads
+release dev clang aarch64 tsan: ## build a preset: what users run; sanitizers; clang; 64-bit ARM; threads
 	@cmake --preset $@ $(if $(wildcard build/$@/build.ninja),>/dev/null,)
 	@cmake --build --preset $@
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-28s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9 -]+:.*## / { printf "  make %-28s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install the Debian packages that are missing (root or sudo)
 	@tools/setup
@@ -22,7 +22,7 @@ demo: setup ## both scenarios, every method, a policy trained in a minute: resul
 	@$(MAKE) --no-print-directory release
 	@tools/demo
 
-test: setup ## everything that is checked: three builds, all tests, format, floors
+test: setup ## everything that is checked: four builds, all tests, format, floors
 	@tools/test
 
 format: ## rewrite the sources in the house's layout

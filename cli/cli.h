@@ -85,6 +85,9 @@ enum {
     OPT_POLICIES,
     OPT_SCALE,
     OPT_ALL,
+    OPT_FILTER,
+    OPT_SECONDS,
+    OPT_LIST,
 };
 
 #define CLI_OPTION_THREADS                                                 \

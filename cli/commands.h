@@ -4,6 +4,6 @@
 #include "cli.h"
 
 extern const cli_command cli_scenario, cli_generate, cli_import, cli_train, cli_evaluate, cli_solve,
-    cli_convert, cli_inspect, cli_reproduce, cli_completion, cli_man;
+    cli_convert, cli_inspect, cli_reproduce, cli_bench, cli_completion, cli_man;
 
 #endif

@@ -52,6 +52,9 @@ typedef struct cli_power_curve {
 
 enum { CLI_POWER_CURVES = 6 };
 
+/* Does any of CLI_SIZES scenes have it? */
+int cli_power_in_any(const cli_scene *s, const char *label);
+
 /* Each gives an exit status and complains by itself. */
 int cli_power_table(const cli_reproduction *r); /* drops, results, table2.{txt,csv,md} */
 int cli_power_front(cli_reproduction *r);       /* front.*, front-table2.*             */

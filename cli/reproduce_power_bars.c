@@ -47,13 +47,6 @@ static int write_csv(const cli_reproduction *r)
     return cli_output_close(&o, r->command);
 }
 
-static int is_there(const cli_scene *s, const char *label)
-{
-    int there = 0;
-    for (int i = 0; i < CLI_SIZES; i++) there |= cli_power_labelled(&s[i], label) != NULL;
-    return there;
-}
-
 static void put_panel(FILE *f, const cli_scene *s, const char *panel, const char *title)
 {
     fprintf(f, "set title '%s' font ',10' textcolor rgb '#222222'\nset xtics scale 0 (", title);
@@ -62,7 +55,7 @@ static void put_panel(FILE *f, const cli_scene *s, const char *panel, const char
                 i * GROUP + (COUNT - 1) / 2.0);
     fprintf(f, ")\npanel = '%s'\nplot ", panel);
     for (int k = 0; k < COUNT; k++)
-        if (is_there(s, SCHEMES[k].label))
+        if (cli_power_in_any(s, SCHEMES[k].label))
             fprintf(
                 f,
                 "data using (here(strcol(1), strcol(3), '%s') ? $4 : NaN):5:6 with boxerrorbars "
@@ -81,7 +74,7 @@ static void put_legend(FILE *f, const cli_scene *s)
           "set key center center horizontal Left reverse samplen 1 width 1\nplot NaN notitle",
           f);
     for (int k = 0; k < COUNT; k++)
-        if (is_there(s, SCHEMES[k].label))
+        if (cli_power_in_any(s, SCHEMES[k].label))
             fprintf(f, ", \\\n keyentry with boxes linecolor rgb '%s' title '%s'",
                     SCHEMES[k].colour, SCHEMES[k].title);
     fputs(", \\\n keyentry with points " PAPER " title 'the paper'\n", f);

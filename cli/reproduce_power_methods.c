@@ -21,9 +21,11 @@ const cli_power_method cli_power_methods[] = {
     {"power-unrolled", "policy", "unrolled"},
     {"power-unrolled", "policy+10", "unrolled + 10 steps"},
     {"power-setnet", "policy", "setnet"},
-    {"power-setnet", "policy+search", "setnet + search"},
-    {"power-setnet", "policy+search:samples=4", "setnet + 4 searches"},
+    {"power-setnet", "policy+search:samples=1", "setnet + 1 search"},
+    {"power-setnet", "policy+search", "setnet + 4 searches"},
+    {"power-setnet", "policy+search:samples=8", "setnet + 8 searches"},
     {"power-setnet", "policy+beam", "setnet + beam 8"},
+    {"power-setnet", "policy+beam:width=32", "setnet + beam 32"},
     {NULL, "best", "best"},
 };
 const int cli_power_method_count = sizeof cli_power_methods / sizeof *cli_power_methods;
@@ -60,6 +62,13 @@ const cf_result *cli_power_labelled(const cli_scene *s, const char *label)
     int i = 0;
     while (i + 1 < cli_power_method_count && strcmp(cli_power_methods[i].label, label) != 0) i++;
     return cli_power_result(s, i);
+}
+
+int cli_power_in_any(const cli_scene *s, const char *label)
+{
+    int there = 0;
+    for (int i = 0; i < CLI_SIZES; i++) there |= cli_power_labelled(&s[i], label) != NULL;
+    return there;
 }
 
 static void append(char **list, const char *name)

@@ -17,7 +17,7 @@ static const struct curve {
     {"sinrnet", "dashtype (7,4) linewidth 1.6 linecolor rgb '#d9622b'"},
     {"sinrnet + 50 steps", "linewidth 1.6 linecolor rgb '#d9622b'"},
     {"unrolled", "dashtype (7,4) linewidth 1.6 linecolor rgb '#c2255c'"},
-    {"setnet + search", "linewidth 1.6 linecolor rgb '#c2255c'"},
+    {"setnet + 4 searches", "linewidth 1.6 linecolor rgb '#c2255c'"},
 };
 enum { COUNT = sizeof CURVES / sizeof *CURVES };
 
@@ -120,7 +120,7 @@ static void put_legend(FILE *f, const cli_scene *s)
           "plot NaN notitle",
           f);
     for (int k = 0; k < COUNT; k++)
-        if (cli_power_labelled(s, CURVES[k].label))
+        if (cli_power_in_any(s, CURVES[k].label))
             fprintf(f, ", \\\n keyentry with lines %s title '%s'", CURVES[k].style,
                     CURVES[k].label);
     fputc('\n', f);

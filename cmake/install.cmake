@@ -2,8 +2,7 @@
 # time, so the pkg-config files find theirs from where they lie.
 include(CMakePackageConfigHelpers)
 
-install(TARGETS cellfree_shared cellfree_run_shared EXPORT cellfree
-  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS cellfree_run_shared EXPORT cellfree LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/cellfree DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY policies DESTINATION ${CMAKE_INSTALL_DATADIR}/cellfree
   FILES_MATCHING PATTERN "*.safetensors")
@@ -27,7 +26,6 @@ function(cf_archive name)
   add_custom_target(archive_${name} ALL DEPENDS ${folder}/${name}.a)
   install(FILES ${folder}/${name}.a DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endfunction()
-cf_archive(libcellfree cf_run_objects cf_rest_objects)
 cf_archive(libcellfree-run cf_run_objects)
 
 # pkg-config: cellfree, and cellfree-run for a radio unit. Static linking asks for what is private.
@@ -38,17 +36,22 @@ function(cf_pkg_config PC_NAME PC_DESCRIPTION PC_LIBS_PRIVATE PC_REQUIRES_PRIVAT
   configure_file(cmake/cellfree.pc.in ${PC_NAME}.pc @ONLY)
   install(FILES ${PROJECT_BINARY_DIR}/${PC_NAME}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endfunction()
-cf_pkg_config(cellfree "AP-user assignment for cell-free massive MIMO: scenarios, solvers, training"
-  "-lm ${OpenMP_C_FLAGS}" "hdf5 yaml-0.1 zlib")
 cf_pkg_config(cellfree-run "Runs trained cellfree policies; needs libc and libm alone" "-lm" "")
 
 # find_package(cellfree): targets cellfree::cellfree and cellfree::run, the shared libraries.
-set_target_properties(cellfree_shared PROPERTIES EXPORT_NAME cellfree)
 set_target_properties(cellfree_run_shared PROPERTIES EXPORT_NAME run)
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/cellfree)
 install(EXPORT cellfree FILE cellfreeConfig.cmake NAMESPACE cellfree:: DESTINATION ${package})
 write_basic_package_version_file(cellfreeConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/cellfreeConfigVersion.cmake DESTINATION ${package})
+
+if(NOT CF_RUN_ONLY)
+  install(TARGETS cellfree_shared EXPORT cellfree LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  set_target_properties(cellfree_shared PROPERTIES EXPORT_NAME cellfree)
+  cf_archive(libcellfree cf_run_objects cf_rest_objects)
+  cf_pkg_config(cellfree "AP-user assignment for cell-free massive MIMO: scenarios, solvers, training"
+    "-lm ${OpenMP_C_FLAGS}" "hdf5 yaml-0.1 zlib")
+endif()
 
 # The program, and the manual and completion that it writes about itself.
 if(TARGET cellfree)

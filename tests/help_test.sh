@@ -1,5 +1,5 @@
 # --help, --version, completion and man pages of every command, and wrong usage of the program.
-commands="scenario generate import train evaluate solve convert inspect reproduce completion"
+commands="scenario generate import train evaluate solve convert inspect reproduce bench completion"
 
 "$CELLFREE" --help > all
 for c in $commands; do
@@ -10,7 +10,7 @@ for c in $commands; do
     grep -q "cellfree $c" help
     test "$("$CELLFREE" "$c" --version)" = "$("$CELLFREE" --version)"
 done
-for c in generate train evaluate import convert reproduce; do
+for c in generate train evaluate import convert reproduce bench; do
     "$CELLFREE" "$c" --help | grep -q "(default" || { echo "$c --help has no defaults"; exit 1; }
 done
 "$CELLFREE" --version | grep -Eq '^cellfree [0-9]+\.[0-9]+\.[0-9]+$'
@@ -68,7 +68,7 @@ done
 # Man pages: one for each command and one for all; groff finds nothing to complain of.
 mkdir man
 "$CELLFREE" man --all man
-test "$(ls man | wc -l)" = 11
+test "$(ls man | wc -l)" = 12
 for page in man/*.1; do
     for section in NAME SYNOPSIS DESCRIPTION "EXIT STATUS"; do
         grep -q "^.SH $section" "$page" || { echo "$page has no $section"; exit 1; }

@@ -4,6 +4,7 @@
 /* All of cellfree. A radio unit that only decides needs <cellfree/policy.h> and libcellfree-run. */
 
 #include <cellfree/assignment.h>
+#include <cellfree/bench.h>
 #include <cellfree/convert.h>
 #include <cellfree/drops.h>
 #include <cellfree/evaluate.h>

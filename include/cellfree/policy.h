@@ -72,9 +72,11 @@ CF_API cf_status cf_runner_power(cf_runner *r, const cf_power *p, int32_t n, flo
  * `size` bytes into `text`; returns the length it needs. */
 CF_API size_t cf_runner_describe(const cf_runner *r, char *text, size_t size);
 
-/* Floats an access point sends over the fronthaul in one decision, and FLOPs of one drop. */
+/* Floats an access point sends over the fronthaul in one decision, FLOPs of one drop, and bytes of
+ * memory that the plan takes. */
 CF_API int64_t cf_runner_fronthaul_floats(const cf_runner *r);
 CF_API int64_t cf_runner_flops(const cf_runner *r);
+CF_API size_t cf_runner_bytes(const cf_runner *r);
 
 CF_END_C
 

@@ -6,11 +6,11 @@
 #include "evaluate/power_policy.h"
 #include "solver/power_beam.h"
 
-/* policy+search and policy+beam: the network proposes, a search over sets finishes. Where the network
- * gives chances, only links with more than `threshold` are candidates; where it does not, only the start
- * is its. */
-enum { VISITS = 16 }; /* that a search makes, at most times */
+enum { VISITS_OF_A_SEARCH = 16, MOST_VISITS = 4096 };
 
+/* policy+search and policy+beam: the network proposes, a search over sets finishes. Where the network
+ * gives chances, only links with more than `threshold` are candidates; where it does not, only the
+ * start is its. */
 typedef struct guided {
     eval_network net;
     solver_sets sets;
@@ -41,7 +41,8 @@ static guided *lay_out(arena *a, const shape *z)
     m->open = ARENA_TAKE(a, uint8_t, (size_t)z->L * (size_t)z->K);
     m->chance = ARENA_TAKE(a, float, candidates);
     m->power = ARENA_TAKE(a, float, candidates);
-    m->visits.most = VISITS * z->samples;
+    m->visits.most = z->samples < MOST_VISITS / VISITS_OF_A_SEARCH ? VISITS_OF_A_SEARCH * z->samples
+                                                                   : MOST_VISITS;
     m->visits.hash = ARENA_TAKE(a, uint64_t, (size_t)m->visits.most);
     m->scratch = ARENA_TAKE(a, double, SOLVER_NEWTON_SCRATCH(z->K));
     return s;
@@ -57,23 +58,29 @@ static cf_status take(guided **out, const char *method, const shape *z)
     return s;
 }
 
+/* Four searches are better than `search` alone at every size tried; a network without
+ * chances gives one start. */
+enum { SAMPLES = 4 };
+
 static cf_status make_search(void **self, const char *parameters, const cf_policy *policy,
                              int32_t L, int32_t K)
 {
-    double samples = 1, threshold = 0.01, aps = 4, tries = 10;
+    double samples = 0, threshold = 0.01, aps = 4, tries = 10; /* 0: not given */
     const prob_method_option options[] = {{"samples", &samples, 1, 1e6, 1},
                                           {"threshold", &threshold, 0, 1, 0},
                                           {"aps", &aps, 1, 1e6, 1},
                                           {"tries", &tries, 1, SOLVER_SETS_MOST_MOVES, 1}};
     guided *m = NULL;
     cf_status s = prob_method_options("policy+search", parameters, options, 4);
-    const shape z = {.L = L, .K = K, .aps = (int32_t)aps, .samples = (int32_t)samples};
+    const shape z = {
+        .L = L, .K = K, .aps = (int32_t)aps, .samples = samples > 0 ? (int32_t)samples : SAMPLES};
     if (s == CF_OK) s = take(&m, "policy+search", &z);
     if (s != CF_OK) return s;
     m->tries = (int32_t)tries;
     m->samples = z.samples;
     m->least = log(threshold);
     s = eval_network_open(self, m, policy, L, K);
+    if (samples == 0 && s == CF_OK && !m->net.chances) m->samples = 1;
     if (s != CF_OK || m->net.chances || m->samples == 1) return s;
     eval_network_free(m);
     *self = NULL;
@@ -86,7 +93,7 @@ static cf_status make_search(void **self, const char *parameters, const cf_polic
 static cf_status make_beam(void **self, const char *parameters, const cf_policy *policy, int32_t L,
                            int32_t K)
 {
-    double width = 8, children = 2, threshold = 0.01, aps = 5, tries = 10;
+    double width = 8, children = 2, threshold = 0.001, aps = 5, tries = 10;
     const prob_method_option options[] = {{"width", &width, 1, 1e5, 1},
                                           {"children", &children, 1, 1e5, 1},
                                           {"threshold", &threshold, 0, 1, 0},
@@ -227,7 +234,7 @@ const prob_power_class eval_power_policy_search = {
     .name = "policy+search",
     .about = "local search from the policy's answer over the links it finds likely, and from sets "
              "drawn from its chances",
-    .parameters = "samples=1,threshold=0.01,aps=4,tries=10",
+    .parameters = "samples=4,threshold=0.01,aps=4,tries=10",
     .needs_policy = 1,
     .serves = serves_search,
     .make = make_search,
@@ -238,7 +245,7 @@ const prob_power_class eval_power_policy_search = {
 const prob_power_class eval_power_policy_beam = {
     .name = "policy+beam",
     .about = "beam search over the links that the policy finds likely, then local search",
-    .parameters = "width=8,children=2,threshold=0.01,aps=5,tries=10",
+    .parameters = "width=8,children=2,threshold=0.001,aps=5,tries=10",
     .needs_policy = 1,
     .serves = serves_beam,
     .make = make_beam,

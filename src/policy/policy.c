@@ -140,6 +140,15 @@ cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims 
     return nn_plan_finish(plan);
 }
 
+int32_t policy_lanes(const cf_policy *p, int32_t L, int32_t K, int32_t wanted)
+{
+    enum { MOST_COLUMNS = 4096 };
+    const int64_t columns = (int64_t)L * K * (p->class->pairs ? K : 1);
+    if (columns < 1 || columns > MOST_COLUMNS) return 1;
+    const int64_t fit = MOST_COLUMNS / columns;
+    return fit < wanted ? (int32_t)fit : wanted;
+}
+
 void policy_feed(const nn_plan *plan, const policy_io *io, const cf_policy *p,
                  const cf_assignment *drop, const double *snr, int32_t b)
 {

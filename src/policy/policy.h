@@ -94,6 +94,11 @@ cf_status policy_set_meta(cf_policy *p, const char *key, const char *value);
 cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims dims,
                       int32_t train);
 
+/* Lanes to decide many drops with: as many as are wanted, or as fill the kernels' vectors and leave the
+ * plan in the cache. */
+enum { POLICY_LANES = 16 };
+int32_t policy_lanes(const cf_policy *p, int32_t L, int32_t K, int32_t wanted);
+
 /* Write drop `snr` (L,K) and its limits into lane b of the plan's inputs. */
 void policy_feed(const nn_plan *plan, const policy_io *io, const cf_policy *p,
                  const cf_assignment *drop, const double *snr, int32_t b);

@@ -1,16 +1,12 @@
 #include "policy/policy_method.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include <cellfree/assignment.h>
 #include <cellfree/policy.h>
 
 #include "base/status.h"
-
-/* A lane is there to fill the kernels' vectors. Beyond so many columns (L K lanes) they are full and
- * more lanes only push the plan out of the cache. */
-enum { MOST_COLUMNS = 4096 };
+#include "policy/policy.h"
 
 typedef struct method {
     int32_t L, K, lanes, repair;
@@ -41,7 +37,7 @@ static cf_status make_parts(method *m, const cf_policy *policy)
 static cf_status method_make(void **self, const char *parameters, const cf_policy *policy,
                              int32_t L, int32_t K)
 {
-    double repair = 1, lanes = 16;
+    double repair = 1, lanes = POLICY_LANES;
     const prob_method_option options[] = {
         {"repair", &repair, 0, 1, 1},
         {"lanes", &lanes, 1, 4096, 1},
@@ -51,9 +47,10 @@ static cf_status method_make(void **self, const char *parameters, const cf_polic
     if (!policy) return base_fail(CF_EARG, "policy: no policy given");
     method *m = calloc(1, sizeof *m);
     if (!m) return base_fail(CF_ENOMEM, "policy: no memory");
-    const double fit = floor(MOST_COLUMNS / ((double)L * K));
-    *m = (method){
-        .L = L, .K = K, .repair = (int32_t)repair, .lanes = (int32_t)fmax(1, fmin(lanes, fit))};
+    *m = (method){.L = L,
+                  .K = K,
+                  .repair = (int32_t)repair,
+                  .lanes = policy_lanes(policy, L, K, (int32_t)lanes)};
     s = make_parts(m, policy);
     if (s != CF_OK) {
         method_free(m);

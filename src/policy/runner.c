@@ -127,3 +127,8 @@ int64_t cf_runner_flops(const cf_runner *r)
 {
     return nn_plan_flops(&r->plan);
 }
+
+size_t cf_runner_bytes(const cf_runner *r)
+{
+    return nn_plan_bytes(&r->plan);
+}

@@ -127,6 +127,34 @@ static void improvement_never_loses(void)
     }
 }
 
+/* Alone a search is what it is without visits; the next one from the same start has nothing to do, and one
+ * without room for what it visits still ends. */
+static void a_search_ends_where_an_earlier_one_has_been(void)
+{
+    enum { ROOM = 64 };
+    uint64_t hash[ROOM];
+    rng g = rng_stream(1, RNG_TEST, 56);
+    int64_t all = 0;
+    for (int i = 0; i < 30; i++) {
+        solver_visits visits = {hash, 0, i % 3 ? ROOM : 1};
+        int64_t free_moves = 0, first = 0, second = 0;
+        power_case_drop(&c, &g, 5, 5 + i % 16, 100);
+        prepare(3);
+        solver_set_strongest(&s, &x);
+        solver_set_improve(&s, &x, &y, 10, NULL, &free_moves);
+        const double value = x.value;
+        solver_set_strongest(&s, &x);
+        solver_set_improve(&s, &x, &y, 10, &visits, &first);
+        CHECK(first == free_moves && x.value == value);
+        CHECK(visits.count >= 1 && visits.count <= visits.most);
+        solver_set_strongest(&s, &x);
+        solver_set_improve(&s, &x, &y, 10, &visits, &second);
+        CHECK(second == 0);
+        all += first;
+    }
+    CHECK(all > 30);
+}
+
 static void loading_gives_back_what_was_stored(void)
 {
     rng g = rng_stream(1, RNG_TEST, 55);
@@ -154,6 +182,7 @@ int main(void)
     RUN(screened_moves_are_worth_what_they_say);
     RUN(hash_does_not_depend_on_the_order);
     RUN(improvement_never_loses);
+    RUN(a_search_ends_where_an_earlier_one_has_been);
     free(memory);
     return DONE();
 }

@@ -33,6 +33,13 @@ void train_tiles_free(train_tiles *t)
     *t = (train_tiles){0};
 }
 
+size_t train_tiles_bytes(const train_tiles *t)
+{
+    size_t bytes = (size_t)t->count * (size_t)t->policy->table.size * sizeof *t->gradient;
+    for (int32_t i = 0; i < t->threads; i++) bytes += nn_plan_bytes(&t->plan[i]);
+    return bytes;
+}
+
 int32_t train_tiles_needed(const train_tiles *t, int32_t n)
 {
     return (n + t->dims.B - 1) / t->dims.B;

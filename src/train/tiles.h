@@ -1,6 +1,7 @@
 #ifndef TRAIN_TILES_H
 #define TRAIN_TILES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "policy/policy.h"
@@ -36,6 +37,7 @@ typedef struct train_work {
 cf_status train_tiles_make(train_tiles *t, const cf_policy *p, nn_dims dims, int32_t batch,
                            int32_t threads);
 void train_tiles_free(train_tiles *t);
+size_t train_tiles_bytes(const train_tiles *t); /* of plans and gradients */
 
 int32_t train_tiles_needed(const train_tiles *t, int32_t n); /* tiles of n drops */
 
