@@ -3,8 +3,9 @@
 usage: bench/peer/check.py [build/release/cellfree]
 
 For every network: random weights in a policy file, some drops, and what cellfree solve makes of them against what
-each form does, to 1e-4 of the largest; then two steps of training from the weights that cellfree begins with, on
-the same drops, with clipping at work: Adam's first moments, which hold both gradients, and the weights."""
+each form does; then two steps of training from the weights that cellfree begins with, on the same drops, with
+clipping at work: Adam's first moments, which hold both gradients, and the weights. Differences are norms, as a share
+of ours; wanted are 1e-4, and 1e-3 for the weights."""
 
 import os
 import subprocess
@@ -23,7 +24,8 @@ from forms import Plain, Strong
 from nets import NETWORKS, random_state
 from page import FORMS
 
-TOLERANCE = 1e-4
+# Adam divides a gradient by its own size, and with it the rounding of the smallest ones.
+TOLERANCE = {"run": 1e-4, "gradients": 1e-4, "weights": 1e-3}
 FIRST_TRAINED = 2 ** 40  # cellfree trains on the drops of a scenario from this one on
 SEED, BATCH, RATE, CLIP = 1, 32, 1e-3, 0.1
 
@@ -140,10 +142,10 @@ def main():
         for name, net in NETWORKS.items():
             for part in run, train:
                 for form, what, error in part(cellfree, name, net):
-                    good = error < TOLERANCE
+                    good = error < TOLERANCE[what]
                     wrong += not good
                     print(f"{name:14} {form:7} {what:10} {error:.1e}{'' if good else '  WRONG'}", flush=True)
-    if wrong: sys.exit(f"check: {wrong} differ by more than {TOLERANCE}")
+    if wrong: sys.exit(f"check: {wrong} differ")
 
 
-main()
+if __name__ == "__main__": main()

@@ -147,4 +147,4 @@ def main():
     page.write(options.page, about, results)
 
 
-main()
+if __name__ == "__main__": main()

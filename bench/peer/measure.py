@@ -102,4 +102,4 @@ def main():
     measure(form, NETWORKS[name], kind, int(B), json.loads(what[3]))
 
 
-main()
+if __name__ == "__main__": main()
