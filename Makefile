@@ -6,7 +6,7 @@ CLANG_FORMAT ?= clang-format-14
 SOURCES = $(wildcard include/cellfree/*.h src/*/*.[ch] cli/*.[ch] tests/*.[ch] examples/*.[ch])
 
 .DEFAULT_GOAL := release
-.PHONY: help setup demo test release dev clang aarch64 tsan format check-format install clean
+.PHONY: help setup demo test release dev clang aarch64 tsan bench format check-format install clean
 
 release dev clang aarch64 tsan: ## build a preset: what users run; sanitizers; clang; 64-bit ARM; threads
 	@cmake --preset $@ $(if $(wildcard build/$@/build.ninja),>/dev/null,)
@@ -24,6 +24,12 @@ demo: setup ## both scenarios, every method, a policy trained in a minute: resul
 
 test: setup ## everything that is checked: four builds, all tests, format, floors
 	@tools/test
+
+bench: ## cellfree against PyTorch (installed), in turn: docs/benchmarks.md; an hour at most
+	@tools/setup bench
+	@$(MAKE) --no-print-directory release
+	@bench/peer/check.py
+	@bench/peer/compare.py
 
 format: ## rewrite the sources in the house's layout
 	@$(CLANG_FORMAT) -i $(SOURCES)
