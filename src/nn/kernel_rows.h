@@ -2,6 +2,8 @@
  * features side by side in whole octs, so that a sum over users or access points is a sum of
  * whole vectors here too. Every sum goes the way it goes among many drops: the answer is the
  * same to the last bit. */
+#pragma GCC diagnostic ignored "-Wpsabi" /* vectors are passed to inlined functions only */
+
 typedef real oct
     __attribute__((vector_size(NN_OCT * sizeof(real)), aligned(sizeof(real)), may_alias));
 #ifdef CF_REAL_DOUBLE
