@@ -116,7 +116,7 @@ def choose_blas(env):
 def read_options():
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     p.add_argument("--cellfree", default="build/release/cellfree")
-    p.add_argument("--filter", default="", help="rows to compare, a regular expression")
+    p.add_argument("--filter", default="", help="rows to compare, a regular expression; the others stay")
     p.add_argument("--rounds", type=int, default=5)
     p.add_argument("--seconds", type=float, default=1.0, help="of a turn")
     p.add_argument("--results", default="bench/results/peer.jsonl")
@@ -125,6 +125,14 @@ def read_options():
     o = p.parse_args()
     if o.quick: o.rounds, o.seconds = 1, 0.2
     return o
+
+
+def among_others(options, results):
+    """With --filter, the other rows stay as an earlier run left them."""
+    if options.filter and os.path.exists(options.results):
+        with open(options.results) as f: earlier = [json.loads(line) for line in f][1:]
+        results = {r["row"]: r for r in earlier + results}.values()
+    return sorted(results, key=lambda r: ROWS.index(r["row"]))
 
 
 def main():
@@ -140,7 +148,8 @@ def main():
             f"{form} {sides[form]['us_min'] / ours:6.1f}x" for form in FORMS), file=sys.stderr)
         results.append({"row": row} | sides)
     about["load_after"] = os.getloadavg()[0]
-    if options.quick or options.filter: return
+    if options.quick: return
+    results = among_others(options, results)
     os.makedirs(os.path.dirname(options.results), exist_ok=True)
     with open(options.results, "w") as f:
         for line in [about] + results: f.write(json.dumps(line) + "\n")
