@@ -51,6 +51,6 @@ def describe(program, peer_env, blas):
     chosen = {key: peer_env[key] for key in ("OPENBLAS_CORETYPE", "ATEN_CPU_CAPABILITY", "CELLFREE_KERNELS")
               if key in peer_env}
     return {"cpu": model, "processors": processors, "vectors": vectors, "caches": caches(),
-            "system": platform.platform(), "compiler": compiler(program), "cellfree": said(program, "--version"),
+            "system": f"{platform.system()} {platform.machine()}, {' '.join(platform.libc_ver())}", "compiler": compiler(program), "cellfree": said(program, "--version"),
             "torch": package or torch.split("\n")[0], "torch_capability": capability[1] if capability else "unknown",
             "blas": blas, "environment": chosen, "load_before": os.getloadavg()[0]}
