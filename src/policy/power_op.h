@@ -14,6 +14,9 @@
  *
  * Everything that is common to all links of a user is repeated over l. */
 
+/* What an access point sends for an operator here: op->kind vectors over users. */
+int64_t power_sends(const nn_plan *p, const nn_op *op);
+
 /* What is known of links beforehand. Closed links have no gains at all. */
 typedef struct power_known {
     nn_slice cross; /* (K) what user j hears of beam (l,k), 0 for j = k         */

@@ -83,18 +83,13 @@ static void choose_backward(const nn_plan *plan, const nn_op *op, const real *pa
     }
 }
 
-static int64_t two_per_user(const nn_plan *p, const nn_op *op)
-{
-    (void)op;
-    return 2 * (int64_t)p->dims.K;
-}
-
 static const nn_op_class CHOOSE = {"power choice", choose_forward, choose_backward, NULL,
-                                   two_per_user};
+                                   power_sends};
 
 nn_slice power_choose(nn_plan *plan, const power_known *known, nn_slice x)
 {
     nn_op *op = nn_plan_add(plan, &CHOOSE, POWER_CHOICE);
+    op->kind = 2;
     op->in[0] = known->own;
     op->in[1] = power_fact(plan, known, POWER_MARGIN);
     op->in[2] = x;

@@ -92,13 +92,12 @@ static int64_t facts_flops(const nn_plan *p, const nn_op *op)
     return (op->in[0].C + 40) * (int64_t)p->dims.L * p->dims.K;
 }
 
-static int64_t two_per_user(const nn_plan *p, const nn_op *op)
+int64_t power_sends(const nn_plan *p, const nn_op *op)
 {
-    (void)op;
-    return 2 * (int64_t)p->dims.K;
+    return op->kind * (int64_t)p->dims.K;
 }
 
-static const nn_op_class FACTS = {"power facts", facts_forward, NULL, facts_flops, two_per_user};
+static const nn_op_class FACTS = {"power facts", facts_forward, NULL, facts_flops, power_sends};
 
 power_known power_take(nn_plan *plan, policy_io *io)
 {
@@ -108,6 +107,7 @@ power_known power_take(nn_plan *plan, policy_io *io)
     known.cross = nn_channels(plan, io->input, 0, io->K);
     known.own = nn_channels(plan, io->input, io->K, 1);
     nn_op *op = nn_plan_add(plan, &FACTS, POWER_FACTS);
+    op->kind = 2;
     op->in[0] = known.cross;
     op->in[1] = known.own;
     op->n_in = 2;

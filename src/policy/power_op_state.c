@@ -136,18 +136,13 @@ static int64_t state_flops(const nn_plan *p, const nn_op *op)
     return 4 * K * links + 5 * links + 12 * K;
 }
 
-static int64_t state_sends(const nn_plan *p, const nn_op *op)
-{
-    (void)op;
-    return 3 * (int64_t)p->dims.K;
-}
-
 static const nn_op_class STATE = {"power state", state_forward, state_backward, state_flops,
-                                  state_sends};
+                                  power_sends};
 
 nn_slice power_state(nn_plan *plan, const power_known *known, nn_slice u)
 {
     nn_op *op = nn_plan_add(plan, &STATE, POWER_STATE);
+    op->kind = 3;
     op->in[0] = known->cross;
     op->in[1] = known->own;
     op->in[2] = u;

@@ -59,7 +59,7 @@ static cf_status prepare(void *self)
     cf_status s = CF_OK;
     for (int32_t i = 0; i < j->sources && s == CF_OK; i++) {
         const train_source *from = &j->source[i];
-        const int32_t n = from->fixed ? from->held_out : (int32_t)c->valid_count;
+        const int32_t n = train_source_validates(from, c->valid_count);
         s = train_power_net_make(&p->net[i], j->policy, from->L, from->K, (int32_t)c->batch,
                                  j->threads);
         if (s == CF_OK)

@@ -19,6 +19,12 @@ cf_status train_source_open(train_source *s, const char *scenario, cf_task task)
 cf_status train_source_fixed(train_source *s, const cf_drops *d, int32_t held_out, cf_task task);
 void train_source_close(train_source *s);
 
+/* Drops that validation takes: those held out, or as many fresh ones as the configuration says. */
+static inline int32_t train_source_validates(const train_source *s, int64_t valid_count)
+{
+    return s->fixed ? s->held_out : (int32_t)valid_count;
+}
+
 /* Where a run's drops stand in the scenario's endless sequence: far from those of `generate`. */
 #define TRAIN_FIRST_DROP  ((int64_t)1 << 40)
 #define TRAIN_FIRST_VALID ((int64_t)1 << 50)
