@@ -88,6 +88,10 @@ enum {
     OPT_FILTER,
     OPT_SECONDS,
     OPT_LIST,
+    OPT_METRICS,
+    OPT_FIGURES,
+    OPT_DROPS,
+    OPT_TITLE,
 };
 
 #define CLI_OPTION_THREADS                                                 \

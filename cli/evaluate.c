@@ -5,7 +5,7 @@
 #include "commands.h"
 #include "methods.h"
 #include "progress.h"
-#include "report.h"
+#include "scores.h"
 
 enum { MAX_POLICIES = 64 };
 #define ASSIGNMENT_METHODS "random,gsd,greedy,top,local,exact"
@@ -77,7 +77,7 @@ static void put_table(const cf_drops *d, cf_result *const *r, int32_t count)
            "interval of the mean.\n",
            d->scenario, d->n, d->L, d->K, goal_of(d));
     if (d->task == CF_TASK_POWER) put_limits(d);
-    cli_report_table(r, count);
+    cli_scores_table(r, count);
     if (!r[0]->certified)
         puts("No method of this call proves the optimum or gives a bound on every drop: "
              "\"of best\" is against the best answer here.");
@@ -96,7 +96,7 @@ static int evaluate(const cli_command *self, const arguments *a, const cf_drops 
     if (s == CF_OK && a->out) s = cf_results_save(r, m->count, d, command, a->out);
     if (s == CF_OK) {
         if (a->json)
-            cli_report_json(r, m->count);
+            cli_scores_json(r, m->count);
         else
             put_table(d, r, m->count);
     }

@@ -6,7 +6,7 @@
 
 #include "commands.h"
 #include "drops.h"
-#include "report.h"
+#include "scores.h"
 
 typedef struct method_row {
     const char *name, *about, *parameters;
@@ -183,13 +183,13 @@ static int inspect_results(const cli_command *self, const arguments *a)
     const cf_status s = cf_results_load(&r, &count, a->file);
     if (s != CF_OK) return cli_fail(self, s);
     if (a->json) {
-        cli_report_json(r, count);
+        cli_scores_json(r, count);
     } else {
         printf("%s: results of %d method%s for the task %s\n"
                "  %d drops, %d access points (L), %d users (K)\n\n",
                a->file, count, count == 1 ? "" : "s", cf_task_name(r[0]->task), r[0]->n, r[0]->L,
                r[0]->K);
-        cli_report_table(r, count);
+        cli_scores_table(r, count);
     }
     cf_results_free(r, count);
     return CLI_DONE;

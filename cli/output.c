@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int give_up(cli_output *o, const cli_command *c, int error)
@@ -34,4 +35,21 @@ int cli_output_close(cli_output *o, const cli_command *c)
     free(o->path);
     free(o->temporary);
     return CLI_DONE;
+}
+
+int cli_output_folder(const cli_command *c, const char *folder)
+{
+    char *path = cli_text("%s", folder);
+    int failed = 0;
+    for (char *slash = path + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
+        *slash = 0;
+        failed = mkdir(path, 0777) != 0 && errno != EEXIST;
+        *slash = '/';
+        if (failed) break;
+    }
+    if (!failed) failed = mkdir(path, 0777) != 0 && errno != EEXIST;
+    free(path);
+    struct stat st;
+    if (!failed && (stat(folder, &st) != 0 || !S_ISDIR(st.st_mode))) errno = ENOTDIR, failed = 1;
+    return failed ? cli_complain(c, CLI_FAILED, "%s: %s", folder, strerror(errno)) : CLI_DONE;
 }

@@ -13,4 +13,7 @@ typedef struct cli_output {
 int cli_output_open(cli_output *o, const cli_command *c, const char *path);
 int cli_output_close(cli_output *o, const cli_command *c);
 
+/* Make a folder and those above it, where they are not there; an exit status as well. */
+int cli_output_folder(const cli_command *c, const char *folder);
+
 #endif

@@ -1,141 +1,143 @@
+/* cellfree report: results as a page to look at, and as figures for papers. */
 #include "report.h"
 
-#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "power.h"
-#include "table.h"
+#include "commands.h"
 
-static void put_number(const char *key, double value)
+enum { MAX_FILES = 64, DRAWN = 128, MOST_DRAWN = 100000 };
+
+typedef struct files {
+    const char *path[MAX_FILES];
+    int32_t count;
+} files;
+
+typedef struct arguments {
+    files results, data, metrics;
+    const char *out, *figures, *title;
+    int32_t drops;
+} arguments;
+
+static void add(const struct argp_state *state, files *f, const char *path)
 {
-    cli_json_number(stdout, key, value);
-    putchar(',');
+    if (f->count == MAX_FILES) cli_usage(state, "more than %d files of a kind", MAX_FILES);
+    f->path[f->count++] = path;
 }
 
-static void put_start(const cf_result *r)
+static error_t parse(int key, char *value, struct argp_state *state)
 {
-    putchar('{');
-    cli_json_text(stdout, "method", r->method);
-    printf(",\"task\":\"%s\",", cf_task_name(r->task));
-}
-
-static void put_times(const cf_result *r)
-{
-    put_number("us_per_drop", r->us_per_drop);
-    put_number("p50_us", r->p50_us);
-    put_number("p99_us", r->p99_us);
-}
-
-static void one_json(const cf_result *r)
-{
-    put_start(r);
-    printf("\"count\":%d,", r->n);
-    put_number("mean", r->mean);
-    put_number("ci95", r->ci95);
-    put_number("of_best", r->of_best);
-    printf("\"certified\":%s,", r->certified ? "true" : "false");
-    put_number("feasible", r->feasible_share);
-    put_times(r);
-    put_number("batch_us_per_drop", r->batch_us_per_drop);
-    printf("\"aps\":%d,\"users\":%d}\n", r->L, r->K);
-}
-
-static void one_power_json(const cf_result *r)
-{
-    put_start(r);
-    printf("\"objective\":\"%s\",\"unit\":\"%s\",\"count\":%d,",
-           cli_objective_name(r->power_objective), cf_result_unit(r), r->n);
-    put_number("mean", r->mean);
-    put_number("ci95", r->ci95);
-    put_number("of_best", r->of_best);
-    put_number("of_best_p1", r->of_best_p1);
-    printf("\"certified\":%s,", r->certified ? "true" : "false");
-    put_number("feasible", r->feasible_share);
-    put_number("floor_met", r->floor_share);
-    put_number("users_below_floor", r->below_floor_share);
-    put_number("users_on", r->users_on_mean);
-    put_number("watts", r->watts_mean);
-    put_times(r);
-    printf("\"aps\":%d,\"users\":%d}\n", r->L, r->K);
-}
-
-void cli_report_json(cf_result *const *r, int32_t count)
-{
-    for (int32_t i = 0; i < count; i++) {
-        if (r[i]->task == CF_TASK_POWER)
-            one_power_json(r[i]);
-        else
-            one_json(r[i]);
+    arguments *a = state->input;
+    switch (key) {
+    case OPT_DATA: add(state, &a->data, value); return 0;
+    case OPT_METRICS: add(state, &a->metrics, value); return 0;
+    case OPT_FIGURES: a->figures = value; return 0;
+    case OPT_TITLE: a->title = value; return 0;
+    case OPT_DROPS:
+        a->drops = (int32_t)cli_integer(state, "--drops", value, 0, MOST_DRAWN);
+        return 0;
+    case OPT_OUT: a->out = value; return 0;
+    case ARGP_KEY_ARG: add(state, &a->results, value); return 0;
+    case ARGP_KEY_END:
+        if (a->results.count == 0) cli_usage(state, "RESULT.h5 is missing");
+        if (!a->out && !a->figures) cli_usage(state, "--out or --figures is missing");
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
     }
 }
 
-/* What the ratio is to: the optimum where some method proved every drop; a bound; the best here. */
-static const char *measure(cf_result *const *r, int32_t count)
+static int open_all(const cli_command *self, const arguments *a, cli_material *r)
 {
-    for (int32_t i = 0; i < count; i++)
-        if (r[i]->proven_share >= 1) return "of optimum";
-    return r[0]->certified ? "of bound" : "of best";
+    cf_status s = CF_OK;
+    for (; r->study_count < a->results.count && s == CF_OK; r->study_count += s == CF_OK)
+        s = cf_study_open(&r->study[r->study_count], a->results.path[r->study_count], a->data.path,
+                          a->data.count, 0);
+    for (; r->metrics_count < a->metrics.count && s == CF_OK; r->metrics_count += s == CF_OK)
+        s = cf_metrics_load(&r->metrics[r->metrics_count], a->metrics.path[r->metrics_count]);
+    return s == CF_OK ? CLI_DONE : cli_fail(self, s);
 }
 
-/* A rate floor has its two columns where there is one. */
-static void add_power_row(cli_table *t, const cf_result *r)
+/* A file that was given and belongs to no result is a mistake; drops that are missing are not. */
+static int check_drops(const cli_command *self, const arguments *a, const cli_material *r)
 {
-    cli_table_add(t, "%s", r->method);
-    cli_table_take(t, cli_cell_ci(r->mean, r->ci95, 4));
-    cli_table_take(t, cli_cell_ci(r->of_best, r->of_best_ci95, 5));
-    cli_table_take(t, cli_cell(r->of_best_p1, 4));
-    cli_table_take(t, cli_cell_percent(r->feasible_share, 1));
-    if (r->rate_floor > 0) {
-        cli_table_take(t, cli_cell_percent(r->floor_share, 1));
-        cli_table_take(t, cli_cell_percent(r->below_floor_share, 1));
+    for (int32_t i = 0; i < a->data.count; i++) {
+        int used = 0;
+        for (int32_t j = 0; j < r->study_count; j++)
+            used |= strcmp(r->study[j]->drops_from, a->data.path[i]) == 0;
+        if (!used)
+            return cli_complain(self, CLI_FAILED,
+                                "%s: its drops are those of none of the results: their checksum is "
+                                "another",
+                                a->data.path[i]);
     }
-    cli_table_take(t, cli_cell(r->users_on_mean, 2));
-    cli_table_add(t, "%.3g", r->watts_mean);
-    cli_table_take(t, cli_cell_us(r->us_per_drop));
-    cli_table_take(t, cli_cell_us(r->p50_us));
-    cli_table_take(t, cli_cell_us(r->p99_us));
+    for (int32_t j = 0; j < r->study_count; j++)
+        if (!r->study[j]->drops)
+            cli_complain(self, 0, "%s: no networks and no rates of users. %s", r->study[j]->path,
+                         r->study[j]->drops_missing);
+    return CLI_DONE;
 }
 
-static void power_table(cf_result *const *r, int32_t count)
+static int write_page(const cli_command *self, const arguments *a, const cli_material *r)
 {
-    const int floor = r[0]->rate_floor > 0;
-    char *headings = cli_text("method|%s|%s|worst 1 %%|feasible%s|users on|W|us/drop|p50|p99",
-                              cf_result_unit(r[0]), measure(r, count),
-                              floor ? "|drops at floor|users below floor" : "");
-    cli_table t = cli_table_make(headings, floor ? "lrrrrrrrrrrr" : "lrrrrrrrrr");
-    free(headings);
-    for (int32_t i = 0; i < count; i++) add_power_row(&t, r[i]);
-    cli_table_text(&t, stdout);
-    cli_table_free(&t);
+    char *again = cli_text("%s --out report.html", r->line);
+    const cf_page page = {.title = a->title,
+                          .command = again,
+                          .study = r->study,
+                          .study_count = r->study_count,
+                          .metrics = r->metrics,
+                          .metrics_count = r->metrics_count,
+                          .drops = a->drops};
+    const cf_status s = cf_page_write(&page, a->out);
+    free(again);
+    if (s != CF_OK) return cli_fail(self, s);
+    fprintf(stderr, "%s: open it in a browser\n", a->out);
+    return CLI_DONE;
 }
 
-static void assignment_table(cf_result *const *r, int32_t count)
+static int run(const cli_command *self, int argc, char **argv)
 {
-    char *headings = cli_text("method|bit/s/Hz|%s|feasible|B2d broken before repair|proven|us/drop|"
-                              "p50|p99|batched",
-                              measure(r, count));
-    cli_table t = cli_table_make(headings, "lrrrrrrrrr");
-    free(headings);
-    for (int32_t i = 0; i < count; i++) {
-        cli_table_add(&t, "%s", r[i]->method);
-        cli_table_take(&t, cli_cell_ci(r[i]->mean, r[i]->ci95, 4));
-        cli_table_take(&t, cli_cell_ci(r[i]->of_best, r[i]->of_best_ci95, 5));
-        cli_table_take(&t, cli_cell_percent(r[i]->feasible_share, 1));
-        cli_table_take(&t, cli_cell_percent(r[i]->broken_share, 1));
-        cli_table_take(&t, cli_cell_percent(r[i]->proven_share, 1));
-        cli_table_take(&t, cli_cell_us(r[i]->us_per_drop));
-        cli_table_take(&t, cli_cell_us(r[i]->p50_us));
-        cli_table_take(&t, cli_cell_us(r[i]->p99_us));
-        cli_table_take(&t, cli_cell_us(r[i]->batch_us_per_drop));
-    }
-    cli_table_text(&t, stdout);
-    cli_table_free(&t);
+    arguments a = {.drops = DRAWN};
+    cf_study *study[MAX_FILES] = {0};
+    cf_metrics *metrics[MAX_FILES] = {0};
+    char *line = cli_command_line(self, argc, argv);
+    cli_material r = {.command = self, .line = line, .study = study, .metrics = metrics};
+    cli_parse(self, parse, argc, argv, &a);
+    cli_banner(self);
+    int status = open_all(self, &a, &r);
+    if (status == CLI_DONE) status = check_drops(self, &a, &r);
+    if (status == CLI_DONE && a.out) status = write_page(self, &a, &r);
+    if (status == CLI_DONE && a.figures) status = cli_report_figures(&r, a.figures);
+    for (int32_t i = 0; i < r.study_count; i++) cf_study_close(study[i]);
+    for (int32_t i = 0; i < r.metrics_count; i++) cf_metrics_free(metrics[i]);
+    free(line);
+    return status;
 }
 
-void cli_report_table(cf_result *const *r, int32_t count)
-{
-    if (r[0]->task == CF_TASK_POWER)
-        power_table(r, count);
-    else
-        assignment_table(r, count);
-}
+static const struct argp_option OPTIONS[] = {
+    {"out", OPT_OUT, "FILE", 0, "Page to write (HTML, one file)", 0},
+    {"data", OPT_DATA, "FILE", 0,
+     "Drops that a result was made of; may be repeated (default: made again from the scenario and "
+     "seed that results keep, or the file that their command names)",
+     0},
+    {"metrics", OPT_METRICS, "FILE", 0, "Curves of a training, OUT.metrics.jsonl; may be repeated",
+     0},
+    {"drops", OPT_DROPS, "N", 0, "Drops of each result to draw (default: 128)", 0},
+    {"title", OPT_TITLE, "TEXT", 0, "Title of the page", 0},
+    {"figures", OPT_FIGURES, "DIR", 0,
+     "Write the charts as PDF, PNG, gnuplot scripts and CSV into this folder", 0},
+    {0}};
+
+const cli_command cli_report = {
+    .name = "report",
+    .about = "Show results as a page in HTML, and as figures",
+    .arguments = "FILE.h5 ...",
+    .details = "The page needs no network and no other file: table, distributions, quality against "
+               "time, broken constraints, the networks themselves, training curves, and what makes "
+               "the numbers again. Drops of imported gains are found where the result's command "
+               "was run, or named with --data.",
+    .examples = "cellfree report result.h5 --out report.html\n"
+                "cellfree report small.result.h5 large.result.h5 \\\n"
+                "    --metrics policy.metrics.jsonl --out report.html --figures figures",
+    .options = OPTIONS,
+    .run = run,
+};

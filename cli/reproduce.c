@@ -60,23 +60,6 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
-static int make_folder(const cli_command *c, const char *folder)
-{
-    char *path = cli_text("%s", folder);
-    int failed = 0;
-    for (char *slash = path + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
-        *slash = 0;
-        failed = mkdir(path, 0777) != 0 && errno != EEXIST;
-        *slash = '/';
-        if (failed) break;
-    }
-    if (!failed) failed = mkdir(path, 0777) != 0 && errno != EEXIST;
-    free(path);
-    struct stat st;
-    if (!failed && (stat(folder, &st) != 0 || !S_ISDIR(st.st_mode))) errno = ENOTDIR, failed = 1;
-    return failed ? cli_complain(c, CLI_FAILED, "%s: %s", folder, strerror(errno)) : CLI_DONE;
-}
-
 /* The shipped policies stand in ./policies, beside the build folder, or where they are installed. */
 static char *find_policies(void)
 {
@@ -113,7 +96,7 @@ static int run(const cli_command *self, int argc, char **argv)
     char *found = a.policies ? NULL : find_policies();
     r.policies = a.policies ? a.policies : found;
     cli_banner_seed(self, r.seed, r.threads);
-    int status = make_folder(self, a.out);
+    int status = cli_output_folder(self, a.out);
     if (status == CLI_DONE) status = a.what->reproduce(&r);
     free(found);
     free(line);

@@ -6,7 +6,7 @@
 #include "commands.h"
 #include "methods.h"
 #include "progress.h"
-#include "report.h"
+#include "scores.h"
 
 typedef struct arguments {
     const char *data, *method, *policy, *out;
@@ -82,7 +82,7 @@ static int solve(const cli_command *self, const arguments *a, const cf_drops *d,
     if (s == CF_OK) s = cf_results_save(&r, 1, d, command, a->out);
     if (s == CF_OK) {
         for (int32_t i = 0; a->json && i < r->n; i++) put_drop(d, r, i);
-        if (!a->json) cli_report_table(&r, 1);
+        if (!a->json) cli_scores_table(&r, 1);
     }
     cf_result_free(r);
     return s == CF_OK ? CLI_DONE : cli_fail(self, s);

@@ -155,7 +155,7 @@ char *cli_stem(const char *path)
 /* Does this word, or this word and the next, say only how or where, not what? */
 static int words_to_skip(const char *word)
 {
-    static const char *const WITH_VALUE[] = {"--threads", "--out"};
+    static const char *const WITH_VALUE[] = {"--threads", "--out", "--figures"};
     if (strcmp(word, "--json") == 0) return 1;
     for (size_t i = 0; i < sizeof WITH_VALUE / sizeof *WITH_VALUE; i++) {
         const size_t n = strlen(WITH_VALUE[i]);

@@ -1,5 +1,6 @@
 # The whole library and the program: all that is not libcellfree-run.
-add_library(cf_rest_objects OBJECT ${REST})
+include(cmake/page.cmake)
+add_library(cf_rest_objects OBJECT ${REST} ${PAGE_SOURCES})
 target_link_libraries(cf_rest_objects PRIVATE cf_flags OpenMP::OpenMP_C ZLIB::ZLIB PkgConfig::HDF5 PkgConfig::MATIO PkgConfig::YAML)
 foreach(kind STATIC SHARED)
   string(TOLOWER cellfree_${kind} lib)

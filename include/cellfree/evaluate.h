@@ -84,6 +84,19 @@ CF_API cf_status cf_results_save(cf_result *const *r, int32_t count, const cf_dr
 CF_API cf_status cf_results_load(cf_result ***out, int32_t *count, const char *path);
 CF_API void cf_results_free(cf_result **r, int32_t count);
 
+/* Where the results of a file came from: its root attributes. */
+typedef struct cf_results_source {
+    cf_task task;
+    char *cellfree;                 /* version that wrote it                               */
+    char *command;                  /* the command line, "" where it was not said          */
+    char *scenario, *scenario_yaml; /* as in cf_drops, and so are seed and first           */
+    uint64_t seed, drops_checksum;
+    int64_t first;
+} cf_results_source;
+
+CF_API cf_status cf_results_source_load(cf_results_source **out, const char *path);
+CF_API void cf_results_source_free(cf_results_source *s); /* NULL is fine */
+
 /* Write results for others, as cf_drops_export does; methods of one shape. */
 CF_API cf_status cf_results_export(cf_result *const *r, int32_t count, const char *path,
                                    char *report, size_t size);

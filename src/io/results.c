@@ -306,3 +306,46 @@ void cf_results_free(cf_result **r, int32_t count)
     for (int32_t i = 0; r && i < count; i++) cf_result_free(r[i]);
     free(r);
 }
+
+/* ---- where they came from ---- */
+
+static cf_status get_source(hid_t file, const char *path, cf_results_source *o)
+{
+    cf_status s = io_check_format(file, path, FORMAT, VERSION, &o->task);
+    if (s == CF_OK) s = io_get_text(file, path, "cellfree", &o->cellfree);
+    if (s == CF_OK) s = io_get_text(file, path, "command", &o->command);
+    if (s == CF_OK) s = io_get_text(file, path, "scenario", &o->scenario);
+    if (s == CF_OK) s = io_get_text(file, path, "scenario_yaml", &o->scenario_yaml);
+    if (s == CF_OK) s = io_get_number(file, path, "seed", H5T_NATIVE_UINT64, &o->seed);
+    if (s == CF_OK) s = io_get_number(file, path, "first", H5T_NATIVE_INT64, &o->first);
+    if (s == CF_OK)
+        s = io_get_number(file, path, "drops_checksum", H5T_NATIVE_UINT64, &o->drops_checksum);
+    return s;
+}
+
+cf_status cf_results_source_load(cf_results_source **out, const char *path)
+{
+    if (!out || !path) return base_fail(CF_EARG, "results: NULL argument");
+    const io_quiet q = io_quiet_begin();
+    hid_t file = H5I_INVALID_HID;
+    cf_results_source *o = calloc(1, sizeof *o);
+    cf_status s = o ? io_h5_open(&file, path) : base_fail(CF_ENOMEM, "%.300s: no memory", path);
+    if (s == CF_OK) s = get_source(file, path, o);
+    if (file >= 0) H5Fclose(file);
+    if (s == CF_OK)
+        *out = o;
+    else
+        cf_results_source_free(o);
+    io_quiet_end(q);
+    return s;
+}
+
+void cf_results_source_free(cf_results_source *s)
+{
+    if (!s) return;
+    free(s->cellfree);
+    free(s->command);
+    free(s->scenario);
+    free(s->scenario_yaml);
+    free(s);
+}
