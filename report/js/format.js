@@ -11,7 +11,7 @@ function el(name, attributes, ...children) {
     else if (value === true) at.setAttribute(key, "");
     else if (value !== false && value != null) at.setAttribute(key, value);
   }
-  at.append(...children.flat().filter(c => c != null));
+  at.append(...children.flat(2).filter(c => c != null));
   return at;
 }
 

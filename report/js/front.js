@@ -21,7 +21,7 @@ function pointsOf(study) {
   const placed = study.methods.map((m, i) => ({ m, i, time: m.p50_us, lost: 1 - m.of_best, front: onFront(study, m) }))
     .filter(p => known(p.time) && p.time > 0 && known(p.m.of_best));
   const least = d3.min(placed.filter(p => p.lost > 1e-9), p => p.lost) ?? 1e-3;
-  const exact = 10 ** (Math.floor(Math.log10(least) + 1e-9) - 0.6);
+  const exact = 10 ** (Math.floor(Math.log10(least) + 1e-9) - 1);
   let any = false;
   for (const p of placed) {
     if (p.lost <= 1e-9) p.lost = exact, any = true;
@@ -30,11 +30,20 @@ function pointsOf(study) {
   return { placed, exact: any ? exact : undefined };
 }
 
+/* Small boxes along the front, which names should keep off. */
+function alongSteps(best) {
+  const box = (x, y) => ({ x0: x - 3, x1: x + 3, y0: y - 3, y1: y + 3 });
+  return best.slice(1).flatMap((b, j) => {
+    const a = best[j];
+    return [...d3.range(a.px, b.px, 6).map(x => box(x, a.py)), ...d3.range(b.py, a.py, 6).map(y => box(b.px, y))];
+  });
+}
+
 const overlap = (a, b) =>
   Math.max(0, Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0)) * Math.max(0, Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0));
 
 /* Names one after the other, each at the place around its point where it covers least. */
-function placeNames(points, room, font) {
+function placeNames(points, steps, room, font) {
   const pen = document.createElement("canvas").getContext("2d");
   pen.font = `${font}px ${getComputedStyle(document.body).fontFamily}`;
   const taken = points.map(p => ({ x0: p.px - 6, x1: p.px + 6, y0: p.py - 6, y1: p.py + 6 }));
@@ -48,7 +57,7 @@ function placeNames(points, room, font) {
         const side = Math.abs(dx) < 0.5 ? 0.5 : dx > 0 ? 0 : 1;
         const box = { x0: x - side * w, x1: x + (1 - side) * w, y0: y - h / 2, y1: y + h / 2 };
         const out = Math.max(0, room.x0 - box.x0) + Math.max(0, box.x1 - room.x1) + Math.max(0, room.y0 - box.y0) + Math.max(0, box.y1 - room.y1);
-        const cost = d3.sum(taken, t => overlap(t, box)) * 3 + out * 60 + far + Math.abs(angle) / 30;
+        const cost = d3.sum(taken, t => overlap(t, box)) * 8 + d3.sum(steps, t => overlap(t, box)) + out * 60 + far + Math.abs(angle) / 30;
         if (!best || cost < best.cost) best = { cost, x, y, side, box, far };
       }
     taken.push(best.box);
@@ -88,7 +97,7 @@ function front(study) {
     for (const p of placed) p.px = sx.apply(p.time), p.py = sy.apply(p.lost);
     const named = narrow ? placed.filter(p => p.front) : placed;
     const font = narrow ? 10.5 : 11.5;
-    placeNames(named, { x0: 68, x1: width - 4, y0: 8, y1: height - 46 }, font);
+    placeNames(named, alongSteps(best), { x0: 68, x1: width - 4, y0: 8, y1: height - 46 }, font);
     const names = el("svg:g", { class: "names", "font-size": font });
     for (const p of named) {
       if (p.at.far > 16) names.append(el("svg:line", { x1: p.px, y1: p.py, x2: p.at.x, y2: p.at.y }));

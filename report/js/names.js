@@ -8,8 +8,8 @@ const colourOf = i => `var(--c${i % COLOURS})`;
 const dashOf = i => DASHES[i % DASHES.length];
 const isPolicy = m => m.name.startsWith("policy");
 
-/* "policy:assignment" stands for the file assignment.safetensors: as it is, it is clear enough. */
-const nameOf = m => m.name;
+/* A name may break after : + and commas, where there is little room. */
+const nameOf = m => m.name.split(/(?<=[:+,])/).flatMap((part, i) => (i ? [document.createElement("wbr"), part] : [part]));
 
 /* What the ratio "of best" is to. */
 function measureOf(study) {

@@ -76,9 +76,11 @@ function methodTable(study) {
     body.replaceChildren(...sorted(study.methods, by.key, by.falling).map(row));
   }
   fill();
-  return el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of methods" },
-    el("table", { id: "methods" },
-      el("caption", {}, tableSaid(study)), el("thead", {}, head), body));
+  return [
+    el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of methods" },
+      el("table", { id: "methods", "aria-describedby": "methods-said" }, el("thead", {}, head), body)),
+    el("p", { class: "note", id: "methods-said" }, tableSaid(study)),
+  ];
 }
 
 function tableSaid(study) {

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "channel/scenario.h"
 #include "report/json.h"
 #include "report/page.h"
 
@@ -84,8 +85,7 @@ static void put_source(text *t, const cf_study *s)
 
 static void put_power(text *t, const cf_drops *d)
 {
-    static const char *const LIMIT[] = {"none", "ap", "link"};
-    json_text(t, "limit", LIMIT[d->limit]);
+    json_text(t, "limit", chan_limits_on[d->limit]);
     json_number(t, "limit_w", 6, d->limit_w);
     json_number(t, "bandwidth_hz", 6, d->bandwidth_hz);
     json_number(t, "mu", 6, d->mu);
@@ -109,13 +109,12 @@ static void put_range(text *t, const char *key, const int32_t *v, int32_t n)
 
 static void put_problem(text *t, const cf_study *s)
 {
-    static const char *const OBJECTIVE[] = {"ee", "sum-rate", "min-rate", "proportional"};
     const cf_result *r = s->result[0];
     const int power = r->task == CF_TASK_POWER;
     json_integer(t, "n", r->n);
     json_integer(t, "aps", r->L);
     json_integer(t, "users", r->K);
-    json_text(t, "objective", power ? OBJECTIVE[r->power_objective] : "sum-rate");
+    json_text(t, "objective", power ? chan_objectives[r->power_objective] : "sum-rate");
     json_text(t, "unit", cf_result_unit(r));
     json_integer(t, "certified", r->certified);
     if (power) json_number(t, "rate_floor", 6, r->rate_floor);
