@@ -102,6 +102,32 @@ static void what_is_saved_is_loaded_in_its_order(void)
     cf_drops_free(d);
 }
 
+static void where_results_came_from_is_kept(void)
+{
+    cf_drops *d = make_drops();
+    cf_result *r = make_result("gsd", d, 0, 0);
+    cf_results_source *s = NULL;
+    CHECK(cf_results_save(&r, 1, d, "cellfree evaluate --data d.h5", path) == CF_OK);
+    CHECK(cf_results_source_load(&s, path) == CF_OK && s);
+    CHECK(s->task == CF_TASK_ASSIGNMENT && s->drops_checksum == d->checksum);
+    CHECK(s->seed == d->seed && s->first == d->first && !strcmp(s->scenario, d->scenario));
+    CHECK(!strcmp(s->scenario_yaml, d->scenario_yaml) && !strcmp(s->cellfree, cf_version()));
+    CHECK(!strcmp(s->command, "cellfree evaluate --data d.h5"));
+    cf_results_source_free(s);
+    s = NULL;
+    CHECK(cf_drops_save(d, path) == CF_OK && cf_results_source_load(&s, path) == CF_EFORMAT && !s);
+    CHECK(cf_results_save(&r, 1, d, "", path) == CF_OK);
+    hid_t f = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    H5Adelete(f, "command");
+    H5Fclose(f);
+    CHECK(cf_results_source_load(&s, path) == CF_EFORMAT && !s);
+    CHECK(strstr(cf_last_error(), "attribute command is missing") != NULL);
+    CHECK(cf_results_source_load(NULL, path) == CF_EARG);
+    cf_results_source_free(NULL);
+    cf_result_free(r);
+    cf_drops_free(d);
+}
+
 static cf_drops *make_power_drops(void)
 {
     cf_scenario *s = NULL;
@@ -341,6 +367,7 @@ int main(void)
     snprintf(path, sizeof path, "%s/result.h5", folder);
     snprintf(other, sizeof other, "%s/other.h5", folder);
     RUN(what_is_saved_is_loaded_in_its_order);
+    RUN(where_results_came_from_is_kept);
     RUN(allocations_in_watts_are_saved_too);
     RUN(equal_results_give_equal_bytes);
     RUN(results_that_do_not_fit_are_refused);
