@@ -1,5 +1,5 @@
 # --help, --version, completion and man pages of every command, and wrong usage of the program.
-commands="scenario generate import export train evaluate solve convert inspect reproduce bench completion"
+commands="scenario generate import export train evaluate solve convert inspect reproduce report bench completion"
 
 "$CELLFREE" --help > all
 for c in $commands; do
@@ -10,7 +10,7 @@ for c in $commands; do
     grep -q "cellfree $c" help
     test "$("$CELLFREE" "$c" --version)" = "$("$CELLFREE" --version)"
 done
-for c in generate train evaluate import convert reproduce bench; do
+for c in generate train evaluate import convert reproduce report bench; do
     "$CELLFREE" "$c" --help | grep -q "(default" || { echo "$c --help has no defaults"; exit 1; }
 done
 "$CELLFREE" --version | grep -Eq '^cellfree [0-9]+\.[0-9]+\.[0-9]+$'
@@ -59,6 +59,8 @@ touch some.h5 "two words.h5"
 complete cellfree evaluate --data so | grep -qx some.h5
 complete cellfree evaluate --data two | grep -qx "two words.h5"
 complete cellfree inspect two | grep -qx "two words.h5"
+complete cellfree report some.h5 two | grep -qx "two words.h5"
+complete cellfree report --metrics so | grep -qx some.h5
 for c in $commands; do
     "$CELLFREE" "$c" --help | grep -oE '^ {6}--[a-z-]+' | while read -r option; do
         test "$option" = --usage || grep -q "$c:\*).*$option " completion || { echo "$c $option is not completed"; exit 1; }
@@ -68,7 +70,7 @@ done
 # Man pages: one for each command and one for all; groff finds nothing to complain of.
 mkdir man
 "$CELLFREE" man --all man
-test "$(ls man | wc -l)" = 13
+test "$(ls man | wc -l)" = 14
 for page in man/*.1; do
     for section in NAME SYNOPSIS DESCRIPTION "EXIT STATUS"; do
         grep -q "^.SH $section" "$page" || { echo "$page has no $section"; exit 1; }

@@ -9,6 +9,7 @@ from .drops import Drops
 from .errors import CellfreeError, Status
 from .evaluation import Item, Result, Results, evaluate
 from .method import (Answer, AssignmentMethod, MethodInfo, PowerMethod, allocate, assign, methods)
+from .page import report
 from .policy import AssignmentRunner, Decision, Policy, PowerRunner, Runner
 from .power import Parameters
 from .scenario import Scenario, ScenarioInfo, scenarios
@@ -20,5 +21,6 @@ __all__ = [
     "Answer", "AssignmentMethod", "AssignmentRunner", "CellfreeError", "Decision", "Drops", "Item",
     "MethodInfo", "Parameters", "Policy", "PowerMethod", "PowerRunner", "Result", "Results",
     "Runner", "Scenario", "ScenarioInfo", "Status", "TrainConfig", "TrainState", "Training",
-    "allocate", "assign", "assignment", "evaluate", "methods", "power", "scenarios", "train",
+    "allocate", "assign", "assignment", "evaluate", "methods", "power", "report", "scenarios",
+    "train",
 ]

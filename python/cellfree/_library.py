@@ -101,12 +101,18 @@ class TrainRun(ctypes.Structure):
                 ("progress", TrainProgress), ("user", c_void_p)]
 
 
+class Page(ctypes.Structure):
+    _fields_ = [("title", c_char_p), ("command", c_char_p), ("study", c_void_p),
+                ("study_count", c_int32), ("metrics", c_void_p), ("metrics_count", c_int32),
+                ("drops", c_int32)]
+
+
 # The structures by their names in C, for the test that holds them against the headers.
 STRUCTURES = {"cf_assignment": Assignment, "cf_violations": Violations, "cf_power": Power,
               "cf_power_violations": PowerViolations, "cf_report": Report, "cf_drops": Drops,
               "cf_import": Import, "cf_result": Result, "cf_evaluate_options": EvaluateOptions,
               "cf_evaluate_item": EvaluateItem, "cf_train_state": TrainState,
-              "cf_train_run": TrainRun}
+              "cf_train_run": TrainRun, "cf_page": Page}
 
 _TYPES = {"v": None, "i": c_int32, "l": c_int64, "u": c_uint64, "z": c_size_t, "d": c_double,
           "s": c_char_p, "p": c_void_p, "V": Violations, "W": PowerViolations}
@@ -143,6 +149,8 @@ FUNCTIONS = {
     "cf_train_config_load": "ips", "cf_train_config_parse": "ipss",
     "cf_train_config_free": "vp", "cf_train_config_set": "ipss", "cf_train_config_yaml": "sp",
     "cf_train_config_task": "ip", "cf_train": "ipp",
+    "cf_study_open": "ipspii", "cf_study_close": "vp", "cf_metrics_load": "ips",
+    "cf_metrics_free": "vp", "cf_page_write": "ips",
 }
 
 

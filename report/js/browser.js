@@ -109,7 +109,8 @@ function browserSaid(study) {
   said.push(shown.count < study.n
     ? `The first ${count(shown.count)} of ${count(study.n)} drops are in this page${shown.count < shown.asked ? ", as many as networks of this size leave room for" : " (--drops takes more)"}.`
     : `All ${several(study.n, "drop")}.`);
-  if (!shown.ap || !shown.ue) said.push(study.drops_missing ? "Positions are in the drops, which were not found: access points stand above, users below." : "These drops have no positions: access points stand above, users below.");
+  const why = study.drops_missing ? "Positions are in the drops, which were not found" : shown.ap ? "All stand at one place in these drops" : "These drops have no positions";
+  if (!hasPlaces(study)) said.push(`${why}: access points are drawn above, users below.`);
   if (study.methods.some(m => m.name === "random") ) said.push("random shows its last draw; its number is the mean over all draws.");
   said.push("▲ access points, ● users; with the slider in focus, the arrow keys go from drop to drop.");
   return el("p", { class: "note" }, said.join(" "));

@@ -98,7 +98,7 @@ function violations(study) {
     return el("p", { class: "note good" }, `No method broke anything in any of ${several(study.n, "drop")} (looked at: ${checked}).`);
   const head = el("tr", {}, el("th", { scope: "col" }, "method"), seen.map(([, title, about]) => el("th", { scope: "col", title: about }, title)));
   const cell = v => el("td", { "data-value": known(v) ? v : "" }, known(v) ? [el("span", { class: "meter", "aria-hidden": "true" }, el("i", { style: `width:${v > 0 ? Math.max(1.5, 100 * v) : 0}%` })), v > 0 && v < 0.001 ? "< 0.1 %" : percent(v, 1)] : "–");
-  const body = broken.map(r => el("tr", {}, el("th", { scope: "row" }, swatch(r.i), el("span", { class: "method" }, nameOf(r.m))), seen.map(([key]) => cell(r.share[key]))));
+  const body = broken.map(r => el("tr", {}, el("th", { scope: "row" }, named(r.m, r.i)), seen.map(([key]) => cell(r.share[key]))));
   const rest = clean > 0 ? `The other ${several(clean, "method")} broke nothing. ` : "";
   return el("div", {},
     el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Broken constraints" }, el("table", { class: "violations" }, el("thead", {}, head), el("tbody", {}, body))),

@@ -49,8 +49,12 @@ function time(us) {
   return `${three(us / 1e6)}\u00a0s`;
 }
 
-const watts = w =>
-  !known(w) ? "–" : w === 0 ? "0 W" : w < 1e-3 ? `${short(w * 1e6)}\u00a0µW` : w < 1 ? `${short(w * 1e3)}\u00a0mW` : `${short(w)}\u00a0W`;
+function watts(w) {
+  if (!known(w)) return "–";
+  if (w === 0) return "0\u00a0W";
+  if (w < 0.9995e-3) return `${short(w * 1e6)}\u00a0µW`;
+  return w < 0.9995 ? `${short(w * 1e3)}\u00a0mW` : `${short(w)}\u00a0W`;
+}
 
 const count = n => n.toLocaleString("en");
 

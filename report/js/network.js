@@ -1,17 +1,24 @@
 /* A drop as a drawing: access points, users, and who serves whom. */
 
+/* Are positions known, and not all the same (as where every distance is set to one value)? */
+function hasPlaces({ shown }) {
+  if (!shown.ap || !shown.ue) return false;
+  const all = [...shown.ap, ...shown.ue].flat();
+  return all.some((v, j) => v !== all[j % 2]);
+}
+
 /* Where things stand, in a unit of the drawing: the same for all drops, so that nothing jumps. */
 function layoutOf(study) {
   const { shown, aps, users } = study;
   const size = 400, pad = 26;
-  if (!shown.ap || !shown.ue) {
+  if (!hasPlaces(study)) {
     const rowOf = (n, y) => Array.from({ length: n }, (_, i) => [pad + ((size - 2 * pad) * (i + 0.5)) / n, y]);
     return { size, height: 260, ap: () => rowOf(aps, 50), ue: () => rowOf(users, 210), scale: null };
   }
   const pairs = flat => d3.range(flat.length / 2).map(i => [flat[2 * i], flat[2 * i + 1]]);
   const all = [...shown.ap, ...shown.ue].flatMap(pairs);
   const [x0, x1] = d3.extent(all, p => p[0]), [y0, y1] = d3.extent(all, p => p[1]);
-  const span = Math.max(x1 - x0, y1 - y0) || 1;
+  const span = Math.max(x1 - x0, y1 - y0);
   const zoom = (size - 2 * pad) / span;
   const height = Math.max(200, (y1 - y0) * zoom + 2 * pad + 18);
   const put = p => [pad + (p[0] - x0) * zoom + (span - (x1 - x0)) * zoom / 2, height - pad - 18 - (p[1] - y0) * zoom];

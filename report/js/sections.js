@@ -20,10 +20,11 @@ function finding(study) {
   if (!s) return el("p", { class: "finding" }, "No method here has an answer that meets every constraint.");
   const { own, reference, faster } = s, measure = measureSaid[measureOf(study)];
   const parts = [strong(own.name)];
-  if (own.of_best === 1 && own === reference) parts.push(` has the best ${goalOf(study)}: `, strong(`${short(own.mean)} ${study.unit}`));
+  if (own.proven_share >= 1) parts.push(" finds the proven optimum, ", strong(`${short(own.mean)} ${study.unit}`));
+  else if (own.of_best === 1 && own === reference) parts.push(` has the best ${goalOf(study)}: `, strong(`${short(own.mean)} ${study.unit}`));
   else parts.push(" reaches ", strong(share(own.of_best)), ` ${measure}`);
   if (known(own.p50_us)) parts.push(" in ", strong(time(own.p50_us)), " a drop");
-  if (faster > 1.5 && own !== reference) parts.push(", ", strong(`${times(faster)} times`), ` faster than ${reference.name}`);
+  if (faster > 1.5 && own !== reference) parts.push(", ", strong(`${times(faster)} times`), " faster than ", el("em", {}, reference.name));
   parts.push(".");
   return el("p", { class: "finding" }, parts);
 }
@@ -35,7 +36,7 @@ function tiles(study) {
   const infeasible = study.methods.filter(m => m.feasible_share < 1);
   const tile = (head, value, said) => el("div", { class: "tile" }, el("h3", {}, head), el("p", { class: "value" }, value), el("p", { class: "said" }, said));
   const out = [];
-  const top = order[0];
+  const top = order.filter(m => m.of_best === order[0].of_best).sort((a, b) => a.p50_us - b.p50_us)[0];
   if (top) out.push(tile(`highest ${goalOf(study)}`, [short(top.mean), el("small", {}, ` ${study.unit}`)], top.name));
   if (policies.length) out.push(tile("best network", share(policies[0].of_best), `${measureOf(study)}, ${policies[0].name}`));
   if (quick.length) {
@@ -65,6 +66,7 @@ function copyable(text, label) {
 /* Commands that lead from nothing to these numbers. */
 function commandsOf(study) {
   const out = [];
+  if (study.command.startsWith("cellfree reproduce")) return [`${study.command} --out DIR`];
   if (study.scenario_yaml) out.push(`cellfree generate --scenario scenario.yaml --seed ${study.seed} --first ${study.first} --count ${study.n} --out drops.h5`);
   if (study.command) out.push(study.command.replace(/ --data(=| )('[^']*'|\S+)/, study.scenario_yaml ? " --data drops.h5" : "$&") + (/^cellfree (evaluate|solve)\b/.test(study.command) ? " --out result.h5" : ""));
   return out;

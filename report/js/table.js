@@ -47,6 +47,8 @@ function swatch(i) {
   return el("svg:svg", { class: "swatch", viewBox: "0 0 22 10", width: 22, height: 10, "aria-hidden": "true" }, line);
 }
 
+const named = (m, i) => el("span", { class: "named" }, swatch(i), el("span", { class: "method" }, nameOf(m)));
+
 function methodTable(study) {
   const columns = columnsOf(study);
   let by = { key: "of_best", falling: true };
@@ -65,7 +67,7 @@ function methodTable(study) {
   }
 
   function row({ m, i }) {
-    const name = el("th", { scope: "row" }, swatch(i), el("span", { class: "method" }, nameOf(m)));
+    const name = el("th", { scope: "row" }, named(m, i));
     const best = c => !c.key.startsWith("p99") && ["of_best"].includes(c.key) && m[c.key] === d3.max(study.methods, o => o[c.key]);
     return el("tr", { "data-method": m.name, class: onFront(study, m) ? "front" : null }, name,
       columns.map(c => el("td", { "data-key": c.key, "data-value": known(m[c.key]) ? m[c.key] : "", class: best(c) ? "best" : null }, c.write(m))));
