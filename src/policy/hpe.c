@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "nn/ops.h"
+#include "policy/hpe_message.h"
 #include "policy/policy.h"
 
 enum { FEATURES, LAYERS, RUNS, MEAN_DB, STD_DB, NOISE_DBM };
@@ -111,6 +112,30 @@ static stack inner(nn_plan *plan, const nn_params *t, int32_t *tensor, stack x, 
     return pool(plan, y);
 }
 
+/* m_n from phi's hidden layer h, and gamma's of it and x. */
+static nn_slice talk(nn_plan *plan, const nn_params *t, int32_t *tensor, stack x, nn_slice h)
+{
+    stack m = inner(plan, t, tensor, pool(plan, h), NN_NONE);
+    for (int32_t i = 0; i < m.n; i++) {
+        const nn_slice sent = m.part[i];
+        m.part[i] = nn_exchange(plan, sent);
+        nn_plan_drop(plan, sent);
+    }
+    const nn_slice y = layer(plan, t, tensor, join(x, m), NN_RELU);
+    drop(plan, m);
+    return y;
+}
+
+/* The same, folded. */
+static nn_slice talk_briefly(nn_plan *plan, const nn_params *t, int32_t *tensor, stack x,
+                             nn_slice h)
+{
+    const nn_slice y = hpe_message(plan, h, x.part, x.n, &t->tensor[*tensor]);
+    *tensor += 4;
+    nn_plan_drop(plan, h);
+    return y;
+}
+
 /* One run: logits of every link. */
 static nn_slice run(nn_plan *plan, const cf_policy *p, stack g0)
 {
@@ -119,13 +144,10 @@ static nn_slice run(nn_plan *plan, const cf_policy *p, stack g0)
     int32_t tensor = 0;
     stack x = g0;
     for (int32_t n = 1;; n++) {
-        stack h = pool(plan, layer(plan, t, &tensor, join(g0, x), NN_RELU));
-        h = inner(plan, t, &tensor, h, NN_NONE);
-        stack m = h;
-        for (int32_t i = 0; i < h.n; i++) m.part[i] = nn_exchange(plan, h.part[i]);
-        drop(plan, h);
-        h = pool(plan, layer(plan, t, &tensor, join(x, m), NN_RELU));
-        drop(plan, m);
+        const nn_slice phi = layer(plan, t, &tensor, join(g0, x), NN_RELU);
+        const nn_slice gamma =
+            plan->train ? talk(plan, t, &tensor, x, phi) : talk_briefly(plan, t, &tensor, x, phi);
+        const stack h = pool(plan, gamma);
         if (n > 1) drop(plan, x); /* the first is g0 */
         if (n == last) {
             const nn_slice a = layer(plan, t, &tensor, h, NN_NONE);
