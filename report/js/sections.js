@@ -72,6 +72,19 @@ function commandsOf(study) {
   return out;
 }
 
+/* What was asked of the methods, with the problem's numbers where the drops are there. */
+function problemOf(study) {
+  const range = ([least, most]) => (least === most ? `${least}` : `${least} to ${most}`);
+  const said = [`maximise ${goalOf(study)} [${study.unit}]`];
+  if (study.max_users) said.push(`an access point serves at most ${range(study.max_users)} users (A), a user needs ${range(study.min_aps)} access points (U)`, `noise ${fixed(study.noise_dbm, 2)} dBm`);
+  if (study.limit) {
+    said.push(study.limit === "none" ? "no power limit" : `at most ${watts(study.limit_w)} ${study.limit === "ap" ? "an access point" : "a link"}`);
+    said.push(`P_c ${short(study.static_w)} W a user, μ ${short(study.mu)}`, `bandwidth ${short(study.bandwidth_hz / 1e3)} kHz`, `noise ${short(study.noise_w)} W`);
+    if (study.antennas) said.push(`${several(study.antennas, "antenna")} an access point`);
+  }
+  return said.join("; ");
+}
+
 function again(study, data) {
   const row = (k, ...v) => el("div", {}, el("dt", {}, k), el("dd", {}, v));
   const code = t => el("code", {}, t);
@@ -81,6 +94,7 @@ function again(study, data) {
       row("result file", code(study.file)),
       row("made by", `cellfree ${study.cellfree}: `, code(study.command || "(no command was kept)")),
       row("scenario", study.scenario, `, seed ${study.seed}, drops ${study.first} to ${BigInt(study.first) + BigInt(study.n - 1)}`),
+      row("problem", problemOf(study)),
       row("drops' checksum", code(study.drops_checksum)),
       row("drops", found),
       row("this page", `cellfree ${data.cellfree}: `, code(data.command || "(no command)"))),

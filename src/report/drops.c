@@ -55,7 +55,8 @@ static char *named_in(const char *command)
 {
     static const char OPTION[] = " --data";
     const char *at = strstr(command, OPTION);
-    if (!at || !strchr(" =", at[sizeof OPTION - 1])) return NULL;
+    const char after = at ? at[sizeof OPTION - 1] : 0;
+    if (after != ' ' && after != '=') return NULL;
     at += sizeof OPTION;
     const int quoted = *at == '\'';
     at += quoted;

@@ -115,7 +115,19 @@ static void imported_drops_are_found_by_option_and_by_command(void)
         CHECK(s->drops && strcmp(s->drops_from, drops_path) == 0);
         cf_study_close(s);
     }
-    save(d, ASSIGN, 2, "cellfree evaluate --data gone.h5");
+    static const char *const GONE[] = {"cellfree evaluate --data gone.h5",
+                                       "",
+                                       "c --data",
+                                       "c --data ",
+                                       "c --data=",
+                                       "c --data 'x",
+                                       "c --database y"};
+    for (int i = 0; i < 7; i++) {
+        save(d, ASSIGN, 2, GONE[i]);
+        cf_study *s = open_study(NULL, 0);
+        CHECK(!s->drops && s->drops_missing);
+        cf_study_close(s);
+    }
     const char *data[] = {drops_path};
     cf_study *s = open_study(data, 1);
     CHECK(s->drops && strcmp(s->drops_from, drops_path) == 0);
