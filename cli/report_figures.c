@@ -55,13 +55,17 @@ void cli_figure_string(FILE *f, const char *value)
 /* ---- distributions ---- */
 
 typedef struct kind {
-    const char *name, *axis; /* axis NULL: the objective's own */
-    size_t curve;            /* of cf_study_method             */
+    const char *name, *axis, *share; /* axis NULL: the objective's own */
+    size_t curve;                    /* of cf_study_method             */
+    int nines;                       /* axis: what is lost, by decades */
 } kind;
 
 static const kind KINDS[] = {
-    {"objective", NULL, offsetof(cf_study_method, objective)},
-    {"user-rate", "rate of a user [bit/s/Hz]", offsetof(cf_study_method, rates)},
+    {"objective", NULL, "share of drops at or below", offsetof(cf_study_method, objective), 0},
+    {"of-best", "share of the best", "share of drops that reach it",
+     offsetof(cf_study_method, lost), 1},
+    {"user-rate", "rate of a user [bit/s/Hz]", "share of users at or below",
+     offsetof(cf_study_method, rates), 0},
 };
 
 static const cf_curve *curve_of(const cf_study *s, int32_t m, const kind *k)
@@ -92,9 +96,26 @@ static void put_series(FILE *f, const cf_study *s, int32_t m)
     char *style = cli_figure_style(m);
     fputs(m ? ", \\\n data using (strcol(1) eq " : "plot data using (strcol(1) eq ", f);
     cli_figure_string(f, s->result[m]->method);
-    fprintf(f, " ? $2 : NaN):3 with fsteps %s title ", style);
+    fprintf(f, " ? shown($2) : NaN):3 with steps %s title ", style);
     cli_figure_string(f, s->result[m]->method);
     free(style);
+}
+
+static void put_axes(FILE *f, const cf_study *s, const kind *k)
+{
+    char *own = cli_text("objective of a drop [%s]", cf_result_unit(s->result[0]));
+    fprintf(f,
+            "set key outside right center Left reverse noenhanced font ',7' samplen 3\n"
+            "set bmargin 4.5\nset yrange [0:1]\nset ylabel '%s'\nset xlabel ",
+            k->share);
+    cli_figure_string(f, k->axis ? k->axis : own);
+    fputs(" noenhanced\nshown(v) = v\n", f);
+    if (k->nines)
+        fputs("shown(v) = v > 1e-7 ? v : 1e-7\nset logscale x\nset xrange [1:1e-7]\n"
+              "set xtics ('0' 1, '0.9' 0.1, '0.99' 0.01, '0.999' 1e-3, '0.9999' 1e-4, "
+              "'0.99999' 1e-5, '0.999999' 1e-6, '1' 1e-7)\n",
+              f);
+    free(own);
 }
 
 static int draw_curves(cli_figures *f, const kind *k)
@@ -104,17 +125,8 @@ static int draw_curves(cli_figures *f, const kind *k)
     cli_output o;
     int status = cli_gnuplot_open(&o, &f->at, name, 16, 9);
     if (status == CLI_DONE) {
-        fprintf(o.file,
-                "data = '%s.csv'\nset datafile missing NaN\n"
-                "set bmargin 4.5\nset key outside right center Left reverse noenhanced font ',7' "
-                "samplen 3\n"
-                "set yrange [0:1]\nset format y '%%g'\nset ylabel 'share %s at or below'\n"
-                "set xlabel ",
-                name, k->axis ? "of users" : "of drops");
-        char *own = cli_text("objective of a drop [%s]", cf_result_unit(s->result[0]));
-        cli_figure_string(o.file, k->axis ? k->axis : own);
-        fputs(" noenhanced\n", o.file);
-        free(own);
+        fprintf(o.file, "data = '%s.csv'\nset datafile missing NaN\n", name);
+        put_axes(o.file, s, k);
         for (int32_t m = 0; m < s->count; m++) put_series(o.file, s, m);
         fputc('\n', o.file);
         status = cli_gnuplot_close(&o, &f->at, name);

@@ -74,7 +74,7 @@ quietly "$CELLFREE" report timeless.h5 --out timeless.html
 # Figures and their data.
 quietly "$CELLFREE" report a.result.h5 --metrics "t<b>.jsonl" --figures figures/a
 quietly "$CELLFREE" report a.result.h5 p.result.h5 --figures figures/both
-for name in objective user-rate violations front training; do
+for name in objective of-best user-rate violations front training; do
     for kind in csv gp pdf png; do test -s figures/a/$name.$kind || fail "$name.$kind is not there"; done
 done
 test -s figures/both/1-a-front.pdf && test -s figures/both/2-p-front.png || fail "figures of two results"
@@ -94,6 +94,9 @@ for name, group in result.items():
     row = next(r for r in read("violations") if r["method"] == name)
     assert abs(float(row["broken_before_repair"]) - group.attrs["broken_share"]) < 1e-8
     assert abs(float(row["user_short"]) - (group["allocation"][:].sum(1) < 2).any(1).mean()) < 1e-8
+for name, group in result.items():
+    own = [float(r["value"]) for r in read("of-best") if r["method"] == name]
+    assert len(own) == 40 and abs(1 - np.mean(own) - group.attrs["of_best"]) < 1e-8, name
 point = {r["method"]: r for r in read("front")}
 assert abs(float(point["gsd"]["p50_us"]) / result["gsd"].attrs["p50_us"] - 1) < 1e-5
 assert abs(float(point["gsd"]["lost"]) - (1 - result["gsd"].attrs["of_best"])) < 1e-5

@@ -25,6 +25,7 @@ typedef struct cf_curve {
 /* What the drops add to a method's result. */
 typedef struct cf_study_method {
     cf_curve objective; /* over drops, in cf_result_unit; needs no drops                    */
+    cf_curve lost;      /* over drops, 1 - objective / best as in of_best; needs no drops       */
     float *rate;        /* (n,K) of every user [bit/s/Hz]; NULL without drops                 */
     cf_curve rates;     /* over the users of all drops                                        */
     /* Drops in which a constraint is broken; -1 where it is not known. */

@@ -6,7 +6,7 @@ function firstPair(study) {
   const policy = order.find(r => isPolicy(r.m));
   const reference = study.methods.findIndex(m => m.proven_share >= 1);
   const left = policy?.i ?? order.find(r => r.i !== reference)?.i ?? 0;
-  const others = order.filter(r => r.i !== left && r.i !== reference && r.m.name !== "random" && !isPolicy(r.m));
+  const others = order.filter(r => r.i !== left && r.i !== reference && !isDrawn(r.m) && !isPolicy(r.m));
   return [left, others[Math.floor(others.length / 2)]?.i ?? (left === 0 ? Math.min(1, study.methods.length - 1) : 0)];
 }
 
@@ -111,7 +111,7 @@ function browserSaid(study) {
     : `All ${several(study.n, "drop")}.`);
   const why = study.drops_missing ? "Positions are in the drops, which were not found" : shown.ap ? "All stand at one place in these drops" : "These drops have no positions";
   if (!hasPlaces(study)) said.push(`${why}: access points are drawn above, users below.`);
-  if (study.methods.some(m => m.name === "random") ) said.push("random shows its last draw; its number is the mean over all draws.");
+  if (study.methods.some(isDrawn)) said.push("random shows its last draw; its number is the mean over all draws.");
   said.push("▲ access points, ● users; with the slider in focus, the arrow keys go from drop to drop.");
   return el("p", { class: "note" }, said.join(" "));
 }

@@ -64,6 +64,33 @@ function distribution(study, key, unit, chosen) {
   };
 }
 
+/* Shares of drops that reach at least so much of the best, by the nines of what they reach. */
+function reached(study, chosen) {
+  return width => {
+    const drawn = [...chosen].filter(i => study.methods[i].lost_curve);
+    if (drawn.length === 0) return el("p", { class: "note" }, "No method is chosen.");
+    const least = d3.min(drawn.flatMap(i => study.methods[i].lost_curve.value.filter(v => v > 1e-9))) ?? 1e-3;
+    const exact = Math.max(1e-8, 10 ** (Math.floor(Math.log10(least) + 1e-9) - 1));
+    const points = i => {
+      const c = study.methods[i].lost_curve;
+      const own = c.value.map((v, j) => ({ lost: Math.min(1, Math.max(exact, v)), share: c.share[j], name: study.methods[i].name }));
+      return [{ ...own[0], share: 0 }, ...own, { lost: 1, share: 1 }];
+    };
+    const axis = ninesAxis(exact, 1, exact);
+    if (width < 600) axis.ticks = axis.ticks.filter((t, j) => t === exact || Math.round(Math.log10(t)) % 2 === 0);
+    return plot(width, `Share of drops that reach at least so much ${measureOf(study).replace("of ", "of the ")}, by method`, {
+      height: 300, marginLeft: 48, marginRight: 18, marginBottom: 42,
+      x: { ...axis, label: `share ${measureOf(study).replace("of ", "of the ")}`, labelArrow: "none", labelAnchor: "center" },
+      y: { label: null, domain: [0, 1], tickFormat: "%", ticks: 5, grid: true },
+      marks: [
+        Plot.ruleY([0]),
+        ...drawn.map(i => Plot.line(points(i), { x: "lost", y: "share", stroke: colourOf(i), strokeWidth: 2, curve: "step-after", strokeDasharray: dashOf(i) })),
+        Plot.tip(drawn.flatMap(i => points(i).slice(1, -1)), Plot.pointer({ x: "lost", y: "share", maxRadius: 30, title: d => `${d.name}\n${percent(d.share, 1)} of drops reach ${d.lost === exact ? "100 %" : share(1 - d.lost)} or more` })),
+      ],
+    });
+  };
+}
+
 /* Shares of drops in which something is broken, a row a method. */
 const BROKEN = {
   assignment: [

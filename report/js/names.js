@@ -7,6 +7,7 @@ const COLOURS = 7;
 const colourOf = i => `var(--c${i % COLOURS})`;
 const dashOf = i => DASHES[i % DASHES.length];
 const isPolicy = m => m.name.startsWith("policy");
+const isDrawn = m => m.name.startsWith("random"); // its number is a mean over draws
 
 /* A name may break after : + and commas, where there is little room. */
 const nameOf = m => m.name.split(/(?<=[:+,])/).flatMap((part, i) => (i ? [document.createElement("wbr"), part] : [part]));

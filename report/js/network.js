@@ -45,7 +45,7 @@ function referenceOf(study, i) {
   const drawn = study.shown.methods;
   const proven = drawn.findIndex(m => bit(m.proven, i));
   if (proven >= 0) return { method: proven, proven: true };
-  const fair = d3.range(drawn.length).filter(m => bit(drawn[m].feasible, i) && study.methods[m].name !== "random" && known(drawn[m].objective[i]));
+  const fair = d3.range(drawn.length).filter(m => bit(drawn[m].feasible, i) && !isDrawn(study.methods[m]) && known(drawn[m].objective[i]));
   if (fair.length === 0) return null;
   return { method: fair.reduce((a, b) => (drawn[b].objective[i] > drawn[a].objective[i] ? b : a)), proven: false };
 }

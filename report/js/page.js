@@ -20,12 +20,13 @@ function distributions(study) {
   const chosen = firstChosen(study);
   const rates = study.methods.some(m => m.rate_curve);
   const goal = `${goalOf(study)} of a drop [${study.unit}]`;
-  return section("distributions", "Distributions", `How the drops, and the users, are spread: the share with a value or less. A curve further right is better.`,
+  return section("distributions", "Distributions", "How the drops, and the users, are spread.",
     chooser(study, chosen, () => redraw(true)),
+    study.methods.some(m => m.lost_curve) ? chart(`Share of drops that reach at least so much ${measureOf(study).replace("of ", "of the ")}`, "Drop by drop; a curve further up is better", reached(study, chosen)) : null,
     el("div", { class: "pair" },
-      chart(goal[0].toUpperCase() + goal.slice(1), `Over ${several(study.n, "drop")}`, distribution(study, "objective_curve", goal, chosen)),
+      chart(goal[0].toUpperCase() + goal.slice(1), `Share of ${several(study.n, "drop")} at or below a value; further right is better`, distribution(study, "objective_curve", goal, chosen)),
       rates
-        ? chart("Rate of a user [bit/s/Hz]", `Over ${count(study.n * study.users)} users of all drops`, distribution(study, "rate_curve", "rate of a user [bit/s/Hz]", chosen))
+        ? chart("Rate of a user [bit/s/Hz]", `Share of the ${count(study.n * study.users)} users of all drops; further right is better`, distribution(study, "rate_curve", "rate of a user [bit/s/Hz]", chosen))
         : el("figure", { class: "chart" }, el("figcaption", {}, el("h3", {}, "Rate of a user")), el("p", { class: "note" }, `Needs the drops. ${study.drops_missing}`))));
 }
 

@@ -9,14 +9,9 @@
 
 #define TOLERANCE 1e-6 /* how far a feasible objective may lie above another's bound, relative */
 
-typedef struct reference {
-    double value;      /* NaN: no method of the call gives one */
-    int32_t certified; /* it is an optimum, or no smaller than it */
-} reference;
-
 /* A mean over draws is measured, it never measures. */
-static cf_status reference_of(cf_result *const *r, const int32_t *drawn, int32_t count, int32_t i,
-                              reference *out)
+cf_status eval_reference_of(cf_result *const *r, const int32_t *drawn, int32_t count, int32_t i,
+                            eval_reference *out)
 {
     double best = NAN, bound = NAN;
     int32_t proven = 0, best_at = 0, bound_at = 0;
@@ -44,8 +39,7 @@ static double share(const uint8_t *flag, int32_t n)
     return (double)set / n;
 }
 
-/* Sums of logarithms have no ratio; their geometric means do. */
-static double ratio(const cf_result *r, double objective, double best)
+double eval_ratio(const cf_result *r, double objective, double best)
 {
     if (r->task == CF_TASK_POWER && r->power_objective == CF_POWER_PROPORTIONAL)
         return exp((objective - best) / r->K);
@@ -80,13 +74,14 @@ static void summarise_power(cf_result *r, double *ratios)
     r->below_floor_share = mean_count(r->below_floor, r->n) / r->K;
 }
 
-static void summarise_one(cf_result *r, const reference *against, int32_t certified,
+static void summarise_one(cf_result *r, const eval_reference *against, int32_t certified,
                           double *scratch)
 {
     const eval_mean objective = eval_mean_of(r->objective, r->n);
     r->mean = objective.mean;
     r->ci95 = objective.ci95;
-    for (int32_t i = 0; i < r->n; i++) scratch[i] = ratio(r, r->objective[i], against[i].value);
+    for (int32_t i = 0; i < r->n; i++)
+        scratch[i] = eval_ratio(r, r->objective[i], against[i].value);
     const eval_mean of_best = eval_mean_of(scratch, r->n);
     r->of_best = of_best.mean;
     r->of_best_ci95 = of_best.ci95;
@@ -105,12 +100,12 @@ static void summarise_one(cf_result *r, const reference *against, int32_t certif
 cf_status eval_summarise(cf_result **r, const int32_t *drawn, int32_t count)
 {
     const int32_t n = r[0]->n;
-    reference *references = malloc((size_t)n * sizeof *references);
+    eval_reference *references = malloc((size_t)n * sizeof *references);
     double *scratch = malloc((size_t)n * sizeof *scratch);
     cf_status s = references && scratch ? CF_OK : base_fail(CF_ENOMEM, "evaluate: no memory");
     int32_t certified = 1;
     for (int32_t i = 0; i < n && s == CF_OK; i++) {
-        s = reference_of(r, drawn, count, i, &references[i]);
+        s = eval_reference_of(r, drawn, count, i, &references[i]);
         certified &= s == CF_OK && references[i].certified;
     }
     for (int32_t m = 0; m < count && s == CF_OK; m++)

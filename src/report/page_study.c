@@ -60,6 +60,7 @@ static void put_method(text *t, const cf_result *r, const cf_study_method *m)
     put_share(t, "links_over", m->links_over, r->n);
     put_share(t, "users_short", m->users_short, r->n);
     put_curve(t, "objective_curve", &m->objective);
+    put_curve(t, "lost_curve", &m->lost);
     put_curve(t, "rate_curve", &m->rates);
     json_close(t, '}');
 }

@@ -77,6 +77,25 @@ static void rates_of_users_sum_to_the_objective(void)
     cf_drops_free(d);
 }
 
+/* The mean of the curve of all drops is the summary's number. */
+static void what_is_lost_is_one_less_of_best(void)
+{
+    static const char *const NAMES[] = {"mmwave-small", "power-5x10"};
+    for (int i = 0; i < 2; i++) {
+        cf_drops *d = make_drops(NAMES[i]);
+        save(d, i ? POWER : ASSIGN, 3, "");
+        cf_study *s = open_study(NULL, 0);
+        for (int32_t m = 0; m < s->count; m++) {
+            double sum = 0;
+            CHECK(s->method[m].lost.n == N);
+            for (int j = 0; j < N; j++) sum += s->method[m].lost.value[j];
+            CHECK_NEAR(1 - sum / N, s->result[m]->of_best, 1e-12);
+        }
+        cf_study_close(s);
+        cf_drops_free(d);
+    }
+}
+
 static void rates_of_power_are_those_of_its_problem(void)
 {
     cf_drops *d = make_drops("power-5x10");
@@ -199,6 +218,7 @@ int main(void)
     snprintf(page_path, sizeof page_path, "%s/page.html", folder);
     RUN(drops_are_made_again_from_what_results_keep);
     RUN(rates_of_users_sum_to_the_objective);
+    RUN(what_is_lost_is_one_less_of_best);
     RUN(rates_of_power_are_those_of_its_problem);
     RUN(imported_drops_are_found_by_option_and_by_command);
     RUN(other_drops_are_not_taken);

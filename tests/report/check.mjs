@@ -70,11 +70,11 @@ async function sorting(page) {
 async function charts(page, study) {
   for (const id of ["front", "distributions"]) {
     const drawn = await page.locator(`#${id} .plot svg[role=img]`).count();
-    assert.equal(drawn, id === "front" ? 1 : 2, `charts of ${id}`);
+    assert.equal(drawn, id === "front" ? 1 : 3, `charts of ${id}`);
   }
   const names = await page.$$eval("#front .names text", t => t.map(x => x.textContent));
   assert.deepEqual(names.sort(), Object.keys(study.methods).sort());
-  const lines = () => page.locator("#distributions figure:first-of-type [aria-label=line]").count();
+  const lines = () => page.locator("#distributions .pair figure:first-of-type [aria-label=line]").count();
   const before = await lines();
   await page.locator("#distributions .chip input:checked").first().uncheck();
   assert.equal(await lines(), before - 1);
