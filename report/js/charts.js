@@ -77,7 +77,7 @@ function reached(study, chosen) {
       return [{ ...own[0], share: 0 }, ...own, { lost: 1, share: 1 }];
     };
     const axis = ninesAxis(exact, 1, exact);
-    if (width < 600) axis.ticks = axis.ticks.filter((t, j) => t === exact || Math.round(Math.log10(t)) % 2 === 0);
+    if (width < 600) axis.ticks = axis.ticks.filter((t, j) => t === exact || (t > 50 * exact && Math.round(Math.log10(t)) % 2 === 0));
     return plot(width, `Share of drops that reach at least so much ${measureOf(study).replace("of ", "of the ")}, by method`, {
       height: 300, marginLeft: 48, marginRight: 18, marginBottom: 42,
       x: { ...axis, label: `share ${measureOf(study).replace("of ", "of the ")}`, labelArrow: "none", labelAnchor: "center" },
