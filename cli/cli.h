@@ -148,7 +148,7 @@ int32_t cli_cores(void); /* that this process may use                           
 int32_t cli_thread_count(int32_t wanted); /* 0: all of them                                   */
 
 /* The command line as one line of text, quoted for a shell, without what cannot change a result
- * (--threads, --out, --json). Ask before cli_parse, which puts the words into another order.
+ * (--threads, --out, --figures, --json). Ask before cli_parse, which puts the words into another order.
  * malloc'ed. */
 char *cli_command_line(const cli_command *c, int argc, char **argv);
 
