@@ -1,13 +1,14 @@
 /* The drop browser: two methods side by side, a slider over drops. */
 
-/* The two to begin with: the best that is quick, or a policy, against the simplest. */
+/* The two to begin with: the best network, or else the best method, and a good one that differs. */
 function firstPair(study) {
   const order = sorted(study.methods, "of_best", true).filter(r => known(r.m.of_best));
   const policy = order.find(r => isPolicy(r.m));
   const reference = study.methods.findIndex(m => m.proven_share >= 1);
   const left = policy?.i ?? order.find(r => r.i !== reference)?.i ?? 0;
   const others = order.filter(r => r.i !== left && r.i !== reference && !isDrawn(r.m) && !isPolicy(r.m));
-  return [left, others[Math.floor(others.length / 2)]?.i ?? (left === 0 ? Math.min(1, study.methods.length - 1) : 0)];
+  const good = others.filter(r => r.m.of_best >= 0.8);
+  return [left, (good.pop() ?? others[0])?.i ?? (left === 0 ? Math.min(1, study.methods.length - 1) : 0)];
 }
 
 /* What a method has to say of drop i, as rows of words. */

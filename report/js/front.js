@@ -45,9 +45,10 @@ const overlap = (a, b) =>
 /* Names one after the other, each at the place around its point where it covers least. */
 function placeNames(points, steps, room, font) {
   const pen = document.createElement("canvas").getContext("2d");
-  pen.font = `${font}px ${getComputedStyle(document.body).fontFamily}`;
+  const family = getComputedStyle(document.body).fontFamily;
   const taken = points.map(p => ({ x0: p.px - 6, x1: p.px + 6, y0: p.py - 6, y1: p.py + 6 }));
   for (const p of [...points].sort((a, b) => b.front - a.front || a.px - b.px)) {
+    pen.font = `${p.front ? 600 : 400} ${font}px ${family}`;
     const w = pen.measureText(p.m.name).width + 2, h = font + 2;
     let best = null;
     for (const far of [9, 16, 26, 40, 58, 80])

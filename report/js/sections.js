@@ -36,7 +36,7 @@ function tiles(study) {
   const infeasible = study.methods.filter(m => m.feasible_share < 1);
   const tile = (head, value, said) => el("div", { class: "tile" }, el("h3", {}, head), el("p", { class: "value" }, value), el("p", { class: "said" }, said));
   const out = [];
-  const top = order.filter(m => m.of_best === order[0].of_best).sort((a, b) => a.p50_us - b.p50_us)[0];
+  const top = order[0];
   if (top) out.push(tile(`highest ${goalOf(study)}`, [short(top.mean), el("small", {}, ` ${study.unit}`)], top.name));
   if (policies.length) out.push(tile("best network", share(policies[0].of_best), `${measureOf(study)}, ${policies[0].name}`));
   if (quick.length) {

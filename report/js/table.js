@@ -28,7 +28,7 @@ function columnsOf(study) {
   );
 }
 
-/* Rows by a column; what is not known comes last either way. */
+/* Rows by a column; what is not known comes last either way, and of equals the quicker first. */
 function sorted(methods, key, falling) {
   const value = m => (key === "name" ? m.name : m[key]);
   return methods
@@ -36,8 +36,8 @@ function sorted(methods, key, falling) {
     .sort((a, b) => {
       const x = value(a.m), y = value(b.m);
       if (key !== "name" && known(x) !== known(y)) return known(x) ? -1 : 1;
-      const order = x < y ? -1 : x > y ? 1 : a.i - b.i;
-      return falling && x !== y ? -order : order;
+      if (x === y) return (a.m.p50_us ?? 0) - (b.m.p50_us ?? 0) || a.i - b.i;
+      return x < y !== falling ? -1 : 1;
     });
 }
 
