@@ -1,8 +1,6 @@
 #ifndef IO_IMPORT_H
 #define IO_IMPORT_H
 
-#include <math.h>
-
 #include <cellfree/drops.h>
 
 #include "base/text.h"
@@ -30,19 +28,16 @@ cf_status io_import_array(const io_import *m, const char *name, io_array *out);
 /* Room for the drops, with their positions, which go to `report`. */
 cf_status io_import_drops(const io_import *m, cf_drops **out, text *report);
 
-/* Range of gains over noise [dB]. */
+/* Range of gains, and how many are 0. */
 typedef struct io_range {
-    double low, high;
+    double low, high; /* of those above 0; begin with low = INFINITY */
+    int64_t silent;
 } io_range;
 
-#define IO_NO_RANGE         \
-    {                       \
-        INFINITY, -INFINITY \
-    }
-void io_range_add(io_range *r, double db);
+void io_range_add(io_range *r, double gain);
 
-/* Channels and serving sets (power); `own` is widened by ||h||^2 / noise. */
-cf_status io_import_channels(const io_import *m, double noise_w, float *out, io_range *own);
+/* Channels and serving sets (power); `own` is widened by ||h||^2. */
+cf_status io_import_channels(const io_import *m, float *out, io_range *own);
 cf_status io_import_serve(const io_import *m, cf_drops *d, text *report);
 
 /* One task each: options, gains, positions; what was taken as what goes to `report`. */

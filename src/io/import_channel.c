@@ -45,7 +45,7 @@ static cf_status take_link(const io_import *m, int32_t at[IO_AXES], float *out, 
     return s;
 }
 
-cf_status io_import_channels(const io_import *m, double noise_w, float *out, io_range *own)
+cf_status io_import_channels(const io_import *m, float *out, io_range *own)
 {
     const int32_t *n = m->axes.length;
     int32_t at[IO_AXES] = {0};
@@ -60,7 +60,7 @@ cf_status io_import_channels(const io_import *m, double noise_w, float *out, io_
                 double power;
                 const cf_status s = take_link(m, at, out, &power);
                 if (s != CF_OK) return s;
-                if (power > 0) io_range_add(own, 10 * log10(power / noise_w));
+                io_range_add(own, power);
                 out += 2 * n[IO_ANTENNA];
             }
     return CF_OK;

@@ -8,14 +8,17 @@
 
 typedef struct plan {
     const io_import *m;
-    int64_t silent; /* gains of 0 */
-    io_range own, leak;
+    io_range own, leak; /* gains of beams to their users, and to others */
 } plan;
 
-void io_range_add(io_range *r, double db)
+void io_range_add(io_range *r, double gain)
 {
-    r->low = fmin(r->low, db);
-    r->high = fmax(r->high, db);
+    if (gain > 0) {
+        r->low = gain < r->low ? gain : r->low;
+        r->high = gain > r->high ? gain : r->high;
+    } else {
+        r->silent++;
+    }
 }
 
 static double or_else(double v, double otherwise)
@@ -46,13 +49,13 @@ static cf_status take_parameters(const cf_import *o, cf_drops *d)
     return s == CF_OK ? s : base_fail_in(s, "import");
 }
 
-/* Of beam j to user k, over the noise. */
-static void widen(plan *p, double gain, int own)
+static cf_status fail_gain(const io_import *m, double v, const int32_t at[IO_AXES], const char *why)
 {
-    if (gain > 0)
-        io_range_add(own ? &p->own : &p->leak, 10 * log10(gain / p->m->options->noise_w));
-    else
-        p->silent++;
+    char beam[24] = "";
+    if (m->axes.layout == IO_BEAMS) snprintf(beam, sizeof beam, ", beam %d", at[IO_BEAM]);
+    return base_fail(isfinite(v) ? CF_EARG : CF_ENUM,
+                     "%.300s: %.60s at drop %d, ap %d, user %d%s is %g: %s", m->path, m->name,
+                     at[IO_DROP], at[IO_AP], at[IO_USER], beam, v, why);
 }
 
 static cf_status take_gain(const plan *p, double v, const int32_t at[IO_AXES], float *out)
@@ -67,12 +70,7 @@ static cf_status take_gain(const plan *p, double v, const int32_t at[IO_AXES], f
         why = "a negative power gain: is it in dB?";
     else if (gain > (double)CHAN_MAX_GAIN / (o->antennas > 0 ? o->antennas : 1))
         why = "above 1e30: is the unit right?";
-    char beam[24] = "";
-    if (p->m->axes.layout == IO_BEAMS) snprintf(beam, sizeof beam, ", beam %d", at[IO_BEAM]);
-    if (why)
-        return base_fail(isfinite(v) ? CF_EARG : CF_ENUM,
-                         "%.300s: %.60s at drop %d, ap %d, user %d%s is %g: %s", p->m->path,
-                         p->m->name, at[IO_DROP], at[IO_AP], at[IO_USER], beam, v, why);
+    if (why) return fail_gain(p->m, v, at, why);
     *out = (float)gain;
     return CF_OK;
 }
@@ -101,7 +99,7 @@ static cf_status take_gains(plan *p, float *out)
                     at[IO_BEAM] = large_scale ? 0 : j;
                     s = take_number(p, at, out);
                     if (large_scale && j == at[IO_USER]) *out *= N;
-                    widen(p, (double)*out, j == at[IO_USER]);
+                    io_range_add(j == at[IO_USER] ? &p->own : &p->leak, (double)*out);
                 }
     return s;
 }
@@ -163,15 +161,21 @@ static void report_meaning(const io_import *m, text *t)
     text_add(t, "unit: effective power gain, %s%s\n", unit_text(o->unit), unit);
 }
 
+static void report_range(const char *what, const io_range *r, double noise_w, text *t)
+{
+    if (r->low <= r->high)
+        text_add(t, "%s gain over noise of %.9g W: %.2f to %.2f dB\n", what, noise_w,
+                 10 * log10(r->low / noise_w), 10 * log10(r->high / noise_w));
+}
+
 static void write_report(const plan *p, const cf_drops *d, text *t)
 {
     const cf_import *o = p->m->options;
+    const int64_t silent = p->own.silent + p->leak.silent;
     report_meaning(p->m, t);
-    text_add(t, "own gain over noise of %.9g W: %.2f to %.2f dB\n", d->noise_w, p->own.low,
-             p->own.high);
-    if (p->leak.low <= p->leak.high)
-        text_add(t, "leaked gain over noise: %.2f to %.2f dB\n", p->leak.low, p->leak.high);
-    if (p->silent) text_add(t, "gains of 0: %lld\n", (long long)p->silent);
+    report_range("own", &p->own, d->noise_w, t);
+    report_range("leaked", &p->leak, d->noise_w, t);
+    if (silent) text_add(t, "gains of 0: %lld\n", (long long)silent);
     text_add(t, "power: mu %.9g%s, static %.9g W, bandwidth %.9g Hz%s, objective %s, limit %s",
              d->mu, assumed(isnan(o->mu)), d->static_w, d->bandwidth_hz,
              assumed(isnan(o->bandwidth_hz)), chan_objectives[d->objective],
@@ -185,8 +189,7 @@ static cf_status take_all(plan *p, cf_drops *d, text *report)
     const cf_import *o = p->m->options;
     cf_status s = take_parameters(o, d);
     if (s == CF_OK)
-        s = o->channel ? io_import_channels(p->m, d->noise_w, d->channel, &p->own)
-                       : take_gains(p, d->gain);
+        s = o->channel ? io_import_channels(p->m, d->channel, &p->own) : take_gains(p, d->gain);
     if (s == CF_OK) s = check_users(p->m, d);
     if (s == CF_OK && o->serve) s = io_import_serve(p->m, d, report);
     return s;
@@ -194,7 +197,7 @@ static cf_status take_all(plan *p, cf_drops *d, text *report)
 
 cf_status io_import_power(io_import *m, cf_drops **out, text *report)
 {
-    plan p = {.m = m, .own = IO_NO_RANGE, .leak = IO_NO_RANGE};
+    plan p = {.m = m, .own.low = INFINITY, .leak.low = INFINITY};
     const cf_import *o = m->options;
     const io_layout layout = o->channel ? IO_CHANNELS : o->antennas > 0 ? IO_LINKS : IO_BEAMS;
     cf_drops parameters = {0}, *d = NULL;
