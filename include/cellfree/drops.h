@@ -107,7 +107,7 @@ typedef struct cf_import {
     double limit_w, rate_floor;
 } cf_import;
 
-/* Read gains from .npz, .npy, .mat (version 5 or 7.3) or .csv. On success `report` (owned by the
+/* Read gains from .npz, .npy, .mat (version 5 or 7.3), .csv or .h5. On success `report` (owned by the
  * caller, `size` bytes) says what each axis and unit was taken to be. Refuses NaN and infinities;
  * for assignment negative power gains and received power above 60 dBm (a linear gain of exactly 0
  * is allowed and stored as -400 dBm); for power negative gains, gains above 1e30, channels above
