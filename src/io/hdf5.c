@@ -120,14 +120,14 @@ static cf_status read_numbers(const hdf5 *f, const char *name, hid_t found, io_a
     if (type < 0)
         return base_fail(CF_EFORMAT, "%.300s: %.60s holds no numbers, real or complex", f->path,
                          name);
-    a->complex = class == H5T_COMPOUND;
+    a->is_complex = class == H5T_COMPOUND;
     snprintf(a->dtype, sizeof a->dtype, "%s%zu",
-             whole        ? H5Tget_sign(found) == H5T_SGN_NONE ? "uint" : "int"
-             : a->complex ? "complex"
-                          : "float",
+             whole           ? H5Tget_sign(found) == H5T_SGN_NONE ? "uint" : "int"
+             : a->is_complex ? "complex"
+                             : "float",
              8 * H5Tget_size(found));
     hsize_t dims[IO_MAX_DIMS] = {0};
-    const cf_status s = io_get_array(f->file, f->path, name, type, sizeof(double) << a->complex,
+    const cf_status s = io_get_array(f->file, f->path, name, type, sizeof(double) << a->is_complex,
                                      a->ndim, dims, &a->data);
     H5Tclose(type);
     if (s != CF_OK) return s;

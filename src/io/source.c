@@ -129,7 +129,7 @@ cf_status io_source_find(const io_source *s, const char *name, io_array *out)
     io_array a = {0};
     const cf_status failed = io_source_find_any(s, name, &a);
     if (failed != CF_OK) return failed;
-    if (!a.complex) {
+    if (!a.is_complex) {
         *out = a;
         return CF_OK;
     }

@@ -124,7 +124,7 @@ static void check_channel(void)
     io_source *s = NULL;
     io_array a = {0};
     CHECK(io_source_open(&s, path) == CF_OK && io_source_find_any(s, "channel", &a) == CF_OK);
-    CHECK(a.complex == 1 && a.count == 24 && a.data && a.data[1] == 2 && a.data[2] == 3 &&
+    CHECK(a.is_complex == 1 && a.count == 24 && a.data && a.data[1] == 2 && a.data[2] == 3 &&
           a.data[3] == 4 && a.data[4] == 0);
     io_array_free(&a);
     io_source_close(s);
@@ -171,7 +171,7 @@ static void hdf5_is_read(void)
     io_array a = {0};
     write_hdf5();
     CHECK(io_source_open(&s, at("x.h5")) == CF_OK && io_source_count(s) == 2);
-    CHECK(io_source_find_any(s, "h", &a) == CF_OK && a.complex == 1 && a.ndim == 2);
+    CHECK(io_source_find_any(s, "h", &a) == CF_OK && a.is_complex == 1 && a.ndim == 2);
     CHECK(a.data && a.dims[1] == 3 && a.data[0] == 1 && a.data[1] == 2 && a.data[5] == -6);
     CHECK(strcmp(a.dtype, "complex64") == 0);
     io_array_free(&a);
