@@ -68,8 +68,8 @@ cf_status io_import_channels(const io_import *m, float *out, io_range *own)
 
 /* ---- serving sets ---- */
 
-/* `from` without beam and antenna, and without drop if so said: the axes of a serving set. Gives their
- * number. */
+/* `from` without beam and antenna, and without drop if so said: the axes of a serving set. Gives
+ * their number. */
 static int32_t order_of_links(const char *from, int with_drop, char *out, size_t size)
 {
     int32_t count = 0;
