@@ -30,10 +30,12 @@ static const char SCHEMA[] =
     " PRIMARY KEY (run, place)) WITHOUT ROWID;"
     "PRAGMA application_id = " TEXT(APPLICATION) "; PRAGMA user_version = " TEXT(VERSION);
 
+/* Where SQLite may not write it tries to read, so that what is missing says nothing. */
 static cf_status failed(const runs_db *d)
 {
     const int code = sqlite3_errcode(d->sql) & 0xff;
-    const int system = code == SQLITE_CANTOPEN ? sqlite3_system_errno(d->sql) : 0;
+    const int number = code == SQLITE_CANTOPEN ? sqlite3_system_errno(d->sql) : 0;
+    const int system = number == ENOENT ? 0 : number;
     if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
         return base_fail(CF_EFORMAT, "%s: not a file of runs, or damaged: %s", d->path,
                          sqlite3_errmsg(d->sql));
@@ -150,8 +152,9 @@ static cf_status make_folders(const char *path)
     cf_status s = CF_OK;
     for (char *slash = folder; s == CF_OK && (slash = strchr(slash + 1, '/')) != NULL;) {
         *slash = 0;
-        if (mkdir(folder, 0777) != 0 && access(folder, F_OK) != 0)
-            s = base_fail(CF_EIO, "%s: %s", folder, strerror(errno));
+        const int error = mkdir(folder, 0777) == 0 ? 0 : errno;
+        if (error && access(folder, F_OK) != 0)
+            s = base_fail(CF_EIO, "%s: %s: %s", path, folder, strerror(error));
         *slash = '/';
     }
     free(folder);
