@@ -11,7 +11,7 @@
 #include "commands.h"
 #include "table.h"
 
-enum { MAX_RUNS = 64, DEFAULT_LAST = 20, SHOWN_METHODS = 2, SHOWN_LINE = 64 };
+enum { MAX_RUNS = 64, DEFAULT_LAST = 20, HEADLINE = 28, SHOWN_LINE = 48 };
 
 typedef struct arguments {
     const char *what;
@@ -121,19 +121,22 @@ static int is_policy(const char *of)
 static char *headline(const cf_run *r)
 {
     char *text = cli_text("%s", "");
-    int found = 0;
+    int more = 0;
     for (int policies = 1; policies >= 0; policies--) {
         for (int32_t i = 0; i < r->figure_count; i++) {
             const cf_run_figure *f = &r->figures[i];
             if (strcmp(f->name, "of_best") != 0 || is_policy(f->of) != policies) continue;
-            if (found++ >= SHOWN_METHODS) continue;
+            if (more || strlen(text) > HEADLINE) {
+                more++;
+                continue;
+            }
             char *longer = cli_text("%s%s%s %.5f", text, *text ? ", " : "", f->of, f->value);
             free(text);
             text = longer;
         }
     }
-    if (found <= SHOWN_METHODS) return text;
-    char *longer = cli_text("%s, %d more", text, found - SHOWN_METHODS);
+    if (!more) return text;
+    char *longer = cli_text("%s, %d more", text, more);
     free(text);
     return longer;
 }

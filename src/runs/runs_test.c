@@ -167,7 +167,7 @@ static void where_no_file_is_there_are_no_runs(void)
 
 static void processes_at_the_same_time_lose_nothing(void)
 {
-    enum { CHILDREN = 3, EACH = 20 };
+    enum { CHILDREN = 3, EACH = 10 };
     in_new_file();
     for (int child = 0; child < CHILDREN; child++) {
         if (fork() != 0) continue;
@@ -265,7 +265,9 @@ static void damaged_files_are_runs_or_an_error(void)
     for (size_t at = 0; at < size; at += at < 200 ? 1 : 97) {
         const unsigned char was = bytes[at];
         bytes[at] ^= 0x5a;
-        CHECK(file_write(file, bytes, at % 5 ? size : at) == CF_OK);
+        FILE *f = fopen(file, "w"); /* file_write would wait for the disk every time */
+        const size_t n = at % 5 ? size : at;
+        CHECK(f && fwrite(bytes, 1, n, f) == n && fclose(f) == 0);
         bytes[at] = was;
         cf_run **r = NULL;
         int32_t count = 0;
