@@ -57,7 +57,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
         a->query.last = (int32_t)cli_integer(state, "--last", value, 0, INT32_MAX - 1);
         a->last_given = 1;
         return 0;
-    case OPT_COMMAND: a->query.command = value; return 0;
+    case OPT_COMMAND:
+        if (!cli_find_command(value)) cli_usage(state, "unknown command '%s'", value);
+        a->query.command = value;
+        return 0;
     case OPT_GREP: a->query.text = value; return 0;
     case OPT_JSON: a->json = 1; return 0;
     case ARGP_KEY_ARG: add_word(a, value, state); return 0;

@@ -217,6 +217,7 @@ refused 2 "two runs or more" compare 1
 refused 2 "show takes one run" show 1 2
 refused 2 "list takes no number" list 1
 refused 2 "are missing" forget
+refused 2 "unknown command 'nonsense'" list --command nonsense
 refused 2 "go with list" show 1 --last 3
 runs show 1 > /dev/null || fail "forget takes out the ones that are there"
 CELLFREE_RUNS=$PWD/damaged.sqlite refused 1 "not a file of runs" list
