@@ -101,7 +101,7 @@ static void begin_record(arguments *a, const cf_drops *d, const char *methods)
     cli_record_input(r, a->data, d->checksum);
     for (int32_t i = 0; i < a->policy_count; i++)
         cli_record_input(r, a->policies[i], cf_run_checksum(a->policies[i]));
-    cli_record_begin(r, a->options.seed, a->options.threads);
+    cli_record_begin(r);
 }
 
 static int evaluate(const cli_command *self, arguments *a, const cf_drops *d, const cli_methods *m,
@@ -160,6 +160,7 @@ static int run(const cli_command *self, int argc, char **argv)
     cli_parse(self, parse, argc, argv, &a);
     a.options.threads = cli_thread_count(a.options.threads);
     cli_banner_seed(self, a.options.seed, a.options.threads);
+    cli_record_seed(&a.record, a.options.seed, a.options.threads);
     cli_methods m = {0};
     cf_drops *d = NULL;
     const cf_status s = cf_drops_load(&d, a.data);

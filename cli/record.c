@@ -31,6 +31,13 @@ cli_record cli_record_make(const cli_command *c, int argc, char **argv)
     return r;
 }
 
+void cli_record_seed(cli_record *r, uint64_t seed, int32_t threads)
+{
+    if (!r->run) return;
+    r->run->seed = seed;
+    r->run->threads = threads;
+}
+
 void cli_record_set(cli_record *r, const char *key, const char *fmt, ...)
 {
     char *value = NULL;
@@ -88,12 +95,9 @@ void cli_record_results(cli_record *r, const char *prefix, cf_result *const *res
     }
 }
 
-void cli_record_begin(cli_record *r, uint64_t seed, int32_t threads)
+void cli_record_begin(cli_record *r)
 {
-    if (!r->run) return;
-    r->run->seed = seed;
-    r->run->threads = threads;
-    check(r, cf_run_save(r->run, NULL));
+    if (r->run) check(r, cf_run_save(r->run, NULL));
 }
 
 int cli_record_end(cli_record *r, int status)

@@ -22,6 +22,7 @@ typedef struct cli_record {
 cli_record cli_record_make(const cli_command *c, int argc, char **argv);
 void cli_record_off(cli_record *r); /* --no-record */
 
+void cli_record_seed(cli_record *r, uint64_t seed, int32_t threads);
 void cli_record_set(cli_record *r, const char *key, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void cli_record_yaml(cli_record *r, const char *yaml); /* lines of "key: value  # comment" */
@@ -37,7 +38,7 @@ void cli_record_results(cli_record *r, const char *prefix, cf_result *const *res
 
 /* All that is known is written, as a run that goes on; then, as one that ended with this exit status,
  * which is given back. Wrong usage is no run, and forgotten. */
-void cli_record_begin(cli_record *r, uint64_t seed, int32_t threads);
+void cli_record_begin(cli_record *r);
 int cli_record_end(cli_record *r, int status);
 
 #endif

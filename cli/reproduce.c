@@ -105,7 +105,7 @@ static void begin_record(const cli_reproduction *r, const char *task)
     if (r->scenario) cli_record_set(r->record, "scenario", "%s", r->scenario);
     cli_record_set(r->record, "policies", "%s", r->policies);
     cli_record_output(r->record, r->folder, 0);
-    cli_record_begin(r->record, r->seed, r->threads);
+    cli_record_begin(r->record);
 }
 
 static int run(const cli_command *self, int argc, char **argv)
@@ -128,6 +128,7 @@ static int run(const cli_command *self, int argc, char **argv)
     char *found = a.policies ? NULL : find_policies();
     r.policies = a.policies ? a.policies : found;
     cli_banner_seed(self, r.seed, r.threads);
+    cli_record_seed(&a.record, r.seed, r.threads);
     int status = make_folder(self, a.out);
     if (status == CLI_DONE) {
         begin_record(&r, a.what->task);

@@ -228,7 +228,7 @@ static void begin_record(arguments *a, const cf_train_config *c, cf_drops *const
     cli_record_yaml(r, cf_train_config_yaml(c));
     if (a->minutes > 0) cli_record_set(r, "minutes", "%g", a->minutes);
     for (int32_t i = 0; i < a->data_count; i++) cli_record_input(r, a->data[i], data[i]->checksum);
-    cli_record_begin(r, seed_of(c), a->threads);
+    cli_record_begin(r);
 }
 
 static void record_end(arguments *a, const watcher *w)
@@ -296,6 +296,7 @@ static int run(const cli_command *self, int argc, char **argv)
         fputs(cf_train_config_yaml(c), stdout);
     } else {
         cli_banner_seed(self, seed_of(c), a.threads);
+        cli_record_seed(&a.record, seed_of(c), a.threads);
         status = train(self, &a, c, command);
     }
     cf_train_config_free(c);

@@ -113,8 +113,8 @@ runs compare | grep -q "run 6  *run 5$" || fail "compare alone does not take the
 before=$(count)
 status=0
 "$CELLFREE" evaluate --data missing.h5 > /dev/null 2>&1 || status=$?
-test $status = 1 && test "$(field 'r["state"], r["exit_status"], r["message"]')" = \
-    "failed 1 missing.h5: No such file or directory"
+test $status = 1 && test "$(field 'r["state"], r["exit_status"], r["threads"] > 0, r["message"]')" = \
+    "failed 1 True missing.h5: No such file or directory"
 "$CELLFREE" evaluate --data others.h5 --methods nonsense > /dev/null 2>&1 || status=$?
 "$CELLFREE" evaluate --data others.h5 --methods policy > /dev/null 2>&1 || status=$?
 test $status = 2 && test "$(count)" = $((before + 1)) || fail "wrong usage is recorded"
