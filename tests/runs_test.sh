@@ -3,7 +3,11 @@
 python=/usr/bin/python3
 fail() { echo "runs_test: $*"; exit 1; }
 runs() { "$CELLFREE" runs "$@"; }
-field() { runs show --json | $python -c "import json, sys; r = json.loads(sys.stdin.read()); print($1)"; }
+# newest_is EXPRESSIONS VALUES: of the newest run, r
+newest_is() {
+    found=$(runs show --json | $python -c "import json, sys; r = json.loads(sys.stdin.read()); print($1)")
+    test "$found" = "$2" || fail "the newest run is '$found', wanted '$2'"
+}
 count() { runs list --json --last 0 2> /dev/null | wc -l; }
 evaluate() { "$CELLFREE" evaluate --data "two words.h5" --methods gsd,exact --no-times "$@"; }
 export CELLFREE_RUNS="$PWD/state/runs.sqlite"
@@ -113,34 +117,33 @@ runs compare | grep -q "run 6  *run 5$" || fail "compare alone does not take the
 before=$(count)
 status=0
 "$CELLFREE" evaluate --data missing.h5 > /dev/null 2>&1 || status=$?
-test $status = 1 && test "$(field 'r["state"], r["exit_status"], r["threads"] > 0, r["message"]')" = \
+test $status = 1
+newest_is 'r["state"], r["exit_status"], r["threads"] > 0, r["message"]' \
     "failed 1 True missing.h5: No such file or directory"
 "$CELLFREE" evaluate --data others.h5 --methods nonsense > /dev/null 2>&1 || status=$?
 "$CELLFREE" evaluate --data others.h5 --methods policy > /dev/null 2>&1 || status=$?
 test $status = 2 && test "$(count)" = $((before + 1)) || fail "wrong usage is recorded"
 
 # Ctrl-C in training, and a kill.
-(exec "$CELLFREE" train --task assignment --scenario mmwave-small --set valid_count=8 --set valid_every=1 \
-    --steps 100000 --out long.safetensors 2> talk) &
-child=$!
-tries=0
-while ! grep -q "of the optimum" talk; do
-    sleep 0.1
-    tries=$((tries + 1))
-    test $tries -lt 600 || fail "training does not begin"
-done
-test "$(field 'r["state"], r["seconds"], r["settings"]["steps"]')" = "running None 100000"
+begin_training() {
+    (exec "$CELLFREE" train --task assignment --scenario mmwave-small --set valid_count=8 --set valid_every=1 \
+        --steps 100000 --out "$1" 2> "$1.talk") &
+    child=$! tries=0
+    while ! grep -qs "of the optimum" "$1.talk"; do
+        sleep 0.1
+        tries=$((tries + 1))
+        test $tries -lt 600 || fail "training does not begin"
+    done
+}
+begin_training stopped
+newest_is 'r["state"], r["seconds"], r["settings"]["steps"]' "running None 100000"
 kill -INT $child
 wait $child || true
-test "$(field 'r["state"], r["exit_status"], r["seconds"] > 0, r["figures"]["training"]["steps"] > 0')" = \
-    "interrupted 1 True True"
-(exec "$CELLFREE" train --task assignment --scenario mmwave-small --set valid_count=8 --set valid_every=1 \
-    --steps 100000 --resume --out long.safetensors 2> talk) &
-child=$!
-while ! grep -q "of the optimum" talk; do sleep 0.1; done
+newest_is 'r["state"], r["exit_status"], r["seconds"] > 0, r["figures"]["training"]["steps"] > 0' "interrupted 1 True True"
+begin_training killed
 kill -KILL $child
 wait $child 2> /dev/null || true
-test "$(field 'r["state"], r["seconds"]')" = "interrupted None"
+newest_is 'r["state"], r["seconds"]' "interrupted None"
 
 # Programs at the same time: no row is lost.
 before=$(count)
