@@ -12,6 +12,7 @@
 #include <cellfree/policy.h>
 #include <cellfree/power.h>
 #include <cellfree/report.h>
+#include <cellfree/runs.h>
 #include <cellfree/scenario.h>
 #include <cellfree/status.h>
 #include <cellfree/task.h>
