@@ -57,28 +57,20 @@ static void other_users_backward(const nn_plan *p, const nn_op *op, const real *
 
 static void aps(const nn_plan *p, const nn_op *op, const real *x, real *y, int add)
 {
-    const int64_t row = (int64_t)p->dims.K * p->dims.B;
+    const int64_t columns = (int64_t)p->dims.K * p->dims.B, step = op->out.step;
     const real scale = scale_of(op, p->dims.L);
-    for (int32_t c = 0; c < op->out.C; c++)
-        p->kernels->pool_others(1, p->dims.L, row, scale, x + c * p->stride, y + c * p->stride,
-                                add);
-}
-
-static void rows_aps(const nn_plan *p, const nn_op *op)
-{
-    const int32_t step = op->out.step;
-    const nn_group g = {p->dims.K, step, (int64_t)p->dims.K * step, p->dims.L};
-    p->kernels->rows_others(g, 0, step, scale_of(op, p->dims.L), nn_value(p, op->in[0]),
-                            nn_value(p, op->out));
+    if (step) {
+        p->kernels->pool_others(1, p->dims.L, columns * step, scale, x, y, add);
+        return;
+    }
+    for (int32_t c = 0; c < op->out.C; c++, x += p->stride, y += p->stride)
+        p->kernels->pool_others(1, p->dims.L, columns, scale, x, y, add);
 }
 
 static void exchange_forward(const nn_plan *p, const nn_op *op, const real *params)
 {
     (void)params;
-    if (p->features_last)
-        rows_aps(p, op);
-    else
-        aps(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
+    aps(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
 }
 
 static void exchange_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)
@@ -233,46 +225,4 @@ static const nn_op_class MAX_USERS = {"max over users", max_users_forward, max_u
 nn_slice nn_max_users(nn_plan *p, nn_slice x)
 {
     return add(p, &MAX_USERS, x, 0);
-}
-
-/* Categories 2 to 4 of a SINRnet layer: F channels each of y, pooled over the other entries of the
- * column, of the row, and over the rest. Each map is symmetric. */
-static void pool_pairs(const nn_plan *p, const nn_op *op, const real *x, real *y, int add)
-{
-    const int32_t K = op->kind, F = op->out.C / 3;
-    const int64_t square = (int64_t)K * K * p->dims.B;
-    for (int32_t c = 0; c < op->out.C; c++)
-        for (int32_t l = 0; l < p->dims.L; l++) {
-            const int64_t at = c * p->stride + l * square;
-            p->kernels->pool_pairs(1 + c / F, K, p->dims.B, x + at, p->values + op->scratch, y + at,
-                                   add);
-        }
-}
-
-static void pairs_forward(const nn_plan *p, const nn_op *op, const real *params)
-{
-    (void)params;
-    pool_pairs(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
-}
-
-static void pairs_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)
-{
-    (void)params;
-    (void)dparams;
-    pool_pairs(p, op, nn_grad(p, op->out), nn_grad(p, op->in[0]), 1);
-}
-
-static const nn_op_class PAIRS = {"pool pairs", pairs_forward, pairs_backward, pool_flops, NULL};
-
-nn_slice nn_pool_pairs(nn_plan *p, nn_slice x, int32_t K)
-{
-    assert(x.C % 3 == 0 && p->dims.K == K * K);
-    const nn_slice y = add(p, &PAIRS, x, 0);
-    const int64_t scratch =
-        nn_plan_scratch(p, (int64_t)(2 * K + 1) * p->dims.B + (int64_t)K * K + 2 * NN_PAD);
-    if (!p->failed) {
-        p->ops[p->n_ops - 1].kind = K;
-        p->ops[p->n_ops - 1].scratch = scratch;
-    }
-    return y;
 }
