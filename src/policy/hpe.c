@@ -112,30 +112,6 @@ static stack inner(nn_plan *plan, const nn_params *t, int32_t *tensor, stack x, 
     return pool(plan, y);
 }
 
-/* m_n from phi's hidden layer h, and gamma's of it and x. */
-static nn_slice talk(nn_plan *plan, const nn_params *t, int32_t *tensor, stack x, nn_slice h)
-{
-    stack m = inner(plan, t, tensor, pool(plan, h), NN_NONE);
-    for (int32_t i = 0; i < m.n; i++) {
-        const nn_slice sent = m.part[i];
-        m.part[i] = nn_exchange(plan, sent);
-        nn_plan_drop(plan, sent);
-    }
-    const nn_slice y = layer(plan, t, tensor, join(x, m), NN_RELU);
-    drop(plan, m);
-    return y;
-}
-
-/* The same, folded. */
-static nn_slice talk_briefly(nn_plan *plan, const nn_params *t, int32_t *tensor, stack x,
-                             nn_slice h)
-{
-    const nn_slice y = hpe_message(plan, h, x.part, x.n, &t->tensor[*tensor]);
-    *tensor += 4;
-    nn_plan_drop(plan, h);
-    return y;
-}
-
 /* One run: logits of every link. */
 static nn_slice run(nn_plan *plan, const cf_policy *p, stack g0)
 {
@@ -145,9 +121,9 @@ static nn_slice run(nn_plan *plan, const cf_policy *p, stack g0)
     stack x = g0;
     for (int32_t n = 1;; n++) {
         const nn_slice phi = layer(plan, t, &tensor, join(g0, x), NN_RELU);
-        const nn_slice gamma =
-            plan->train ? talk(plan, t, &tensor, x, phi) : talk_briefly(plan, t, &tensor, x, phi);
-        const stack h = pool(plan, gamma);
+        const stack h = pool(plan, hpe_message(plan, phi, x.part, x.n, &t->tensor[tensor]));
+        tensor += 4; /* phi's second layer and gamma's first */
+        nn_plan_drop(plan, phi);
         if (n > 1) drop(plan, x); /* the first is g0 */
         if (n == last) {
             const nn_slice a = layer(plan, t, &tensor, h, NN_NONE);

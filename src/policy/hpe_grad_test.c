@@ -70,6 +70,7 @@ static real *relaxed(const net *n)
 
 static double objective(const net *n)
 {
+    nn_plan_prepare(&n->plan, n->policy->params);
     nn_plan_forward(&n->plan, n->policy->params);
     double f = 0;
     for (int i = 0; i < LINKS * B; i++) f += n->r[i] * relaxed(n)[i];

@@ -233,6 +233,7 @@ static void make(net *n, const char *architecture, const double *size, loss_weig
 static double objective(const net *n)
 {
     double loss = 0;
+    nn_plan_prepare(&n->plan, n->policy->params);
     nn_plan_forward(&n->plan, n->policy->params);
     nn_plan_zero_grads(&n->plan);
     for (int b = 0; b < B; b++)
