@@ -31,10 +31,18 @@ INLINE void BY(rows)(int rows, int vectors, const rows_of *p, int64_t r, int32_t
             VECTOR c = a[j][v]; /* NaN stays */
             if (p->cut) c = (VECTOR)((__typeof__(c < 0))c & ~(c < 0));
             if (p->O == 1)
-                y[r + j] = v == 0 ? c[0] : y[r + j];
+                y[r + j] = c[0];
             else
                 AT(y + (r + j) * to + o + v * BY(W)) = c;
         }
+}
+
+INLINE void BY(outputs)(int vectors, const rows_of *p, int64_t R, int32_t o, real *y)
+{
+    int64_t r = 0;
+    for (; r + ROWS <= R; r += ROWS) BY(rows)(ROWS, vectors, p, r, o, y);
+    for (; r + 4 <= R; r += 4) BY(rows)(4, vectors, p, r, o, y);
+    for (; r < R; r++) BY(rows)(1, vectors, p, r, o, y);
 }
 
 /* dw[o,i] += sum_r dy[r,o] x[r,i] of `outs` outputs and some vectors of inputs, of which x.C are. */

@@ -32,37 +32,52 @@ typedef struct rows_of {
 #define MOST     3
 #include "nn/kernel_block.h"
 
-/* Two vectors where they are shorter than octs, or hold four of them; else three octs at a time, but one
- * is never left over. */
-INLINE void rows_outputs(int rows, const rows_of *p, int64_t r, real *y)
+/* Apart, so that the compiler finds registers for each. */
+#define APART static __attribute__((noinline))
+APART void two_vectors(rows_of p, int64_t R, int32_t o, real *y)
 {
-    const int32_t end = p->O == 1 ? 1 : p->width;
-    for (int32_t o = 0; o < end;) {
-        const int32_t left = (p->width - o) / NN_OCT;
-        if ((int)V < NN_OCT || ((int)V > NN_OCT && left >= 4)) {
-            rows_by_vectors(rows, 2, p, r, o, y);
-            o += 2 * V;
-        } else if (left == 3 || left >= 5) {
-            rows_by_octs(rows, 3, p, r, o, y);
-            o += 3 * NN_OCT;
-        } else if (left >= 2) {
-            rows_by_octs(rows, 2, p, r, o, y);
-            o += 2 * NN_OCT;
-        } else {
-            rows_by_octs(rows, 1, p, r, o, y);
-            o += NN_OCT;
-        }
-    }
+    outputs_by_vectors(2, &p, R, o, y);
+}
+APART void three_octs(rows_of p, int64_t R, int32_t o, real *y)
+{
+    outputs_by_octs(3, &p, R, o, y);
+}
+APART void two_octs(rows_of p, int64_t R, int32_t o, real *y)
+{
+    outputs_by_octs(2, &p, R, o, y);
+}
+APART void one_vector(rows_of p, int64_t R, int32_t o, real *y)
+{
+    if ((int)V < NN_OCT)
+        outputs_by_vectors(1, &p, R, o, y);
+    else
+        outputs_by_octs(1, &p, R, o, y);
 }
 
+/* Two vectors where they are shorter than octs, or hold four of them; else three octs at a time, but one
+ * is never left over. */
 static void rows(int64_t R, int32_t O, int32_t parts, const nn_part *part, const real *w,
                  const real *b, int cut, real *y)
 {
     const rows_of p = {O, (O + NN_OCT - 1) / NN_OCT * NN_OCT, parts, part, w, b, cut};
-    int64_t r = 0;
-    for (; r + ROWS <= R; r += ROWS) rows_outputs(ROWS, &p, r, y);
-    for (; r + 4 <= R; r += 4) rows_outputs(4, &p, r, y);
-    for (; r < R; r++) rows_outputs(1, &p, r, y);
+    if (O == 1) {
+        one_vector(p, R, 0, y);
+        return;
+    }
+    for (int32_t o = 0, left = p.width / NN_OCT; left > 0; left = (p.width - o) / NN_OCT)
+        if ((int)V < NN_OCT || ((int)V > NN_OCT && left >= 4)) {
+            two_vectors(p, R, o, y);
+            o += 2 * V;
+        } else if (left == 3 || left >= 5) {
+            three_octs(p, R, o, y);
+            o += 3 * NN_OCT;
+        } else if (left >= 2) {
+            two_octs(p, R, o, y);
+            o += 2 * NN_OCT;
+        } else {
+            one_vector(p, R, o, y);
+            o += NN_OCT;
+        }
 }
 
 /* Two vectors of inputs, then octs, by some outputs. */
