@@ -29,5 +29,5 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
 endif()
 
 # Channels are the same bits on every machine: no multiply and add becomes one where there is one.
-set_source_files_properties(src/channel/normals.c src/channel/gains.c PROPERTIES
+set_source_files_properties(src/channel/normals.c src/channel/functions.c src/channel/gains.c PROPERTIES
   COMPILE_OPTIONS "-ffp-contract=off")
