@@ -29,5 +29,14 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
 endif()
 
 # Channels are the same bits on every machine: no multiply and add becomes one where there is one.
-set_source_files_properties(src/channel/normals.c src/channel/functions.c src/channel/gains.c PROPERTIES
+set(NORMALS src/channel/normals_portable.c src/channel/normals_v3.c src/channel/normals_v4.c)
+set_source_files_properties(${NORMALS} src/channel/functions.c src/channel/gains.c PROPERTIES
   COMPILE_OPTIONS "-ffp-contract=off")
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  foreach(level 3 4)
+    set_property(SOURCE src/channel/normals_v${level}.c APPEND PROPERTY COMPILE_OPTIONS
+      "-march=x86-64-v${level}")
+  endforeach()
+  set_property(SOURCE src/channel/normals_v4.c APPEND PROPERTY COMPILE_OPTIONS
+    "-mprefer-vector-width=512")
+endif()

@@ -5,7 +5,6 @@
 #include "base/rng.h"
 #include "channel/functions.h"
 #include "channel/geometry.h"
-#include "channel/normals.h"
 
 static const double PI = 3.14159265358979323846, NEPER_PER_DB = 0.115129254649702284;
 
@@ -30,7 +29,8 @@ static double direction(const cf_scenario *s, const float *ap, const float *ue)
 
 enum { CHUNK = 128 }; /* links at a time */
 
-void chan_array_fill(const cf_scenario *s, cf_drops *d, int32_t i, const float *level_db)
+void chan_array_fill(const cf_scenario *s, cf_drops *d, int32_t i, const float *level_db,
+                     chan_normals_batch *normals)
 {
     const size_t K = (size_t)d->K, links = (size_t)d->L * K, N = (size_t)d->antennas;
     const float *ap = d->ap_position + (size_t)i * (size_t)d->L * 3;
@@ -40,7 +40,7 @@ void chan_array_fill(const cf_scenario *s, cf_drops *d, int32_t i, const float *
     const double scattered = s->fading == CHAN_NO_FADING ? 0 : 1 / (1 + c);
     const uint64_t index = (uint64_t)(d->first + i);
     rng phases = rng_stream(d->seed, RNG_PHASE, index);
-    chan_normals(d->seed, RNG_CHANNEL, index, h, links * N * 2);
+    chan_normals(normals, d->seed, RNG_CHANNEL, index, h, links * N * 2);
     for (size_t first = 0; first < links; first += CHUNK) {
         const int32_t n = (int32_t)(links - first < CHUNK ? links - first : CHUNK);
         double amplitude[CHUNK];

@@ -18,6 +18,7 @@
 typedef struct scratch {
     double *factor, *white, *shadow, *mean;
     float *level;
+    chan_normals_batch *normals;
 } scratch;
 
 static void free_scratch(scratch *w)
@@ -106,10 +107,10 @@ static void make_drop(const cf_scenario *s, cf_drops *d, int32_t i, const scratc
     rng r = rng_stream(d->seed, RNG_DROP, index);
     chan_place_aps(s, d->L, &r, ap);
     chan_place_users(s, &r, ue);
-    if (w->level) chan_normals(d->seed, RNG_SHADOW, index, level, L * K);
+    if (w->level) chan_normals(w->normals, d->seed, RNG_SHADOW, index, level, L * K);
     draw_levels(s, ap, ue, d->L, &r, w, level);
     if (d->task != CF_TASK_POWER) return;
-    chan_array_fill(s, d, i, level);
+    chan_array_fill(s, d, i, level, w->normals);
     chan_serve_fill(s, d, i, w->level);
 }
 
@@ -146,6 +147,8 @@ static cf_status make_drops(const cf_scenario *s, cf_drops *d, int team)
     scratch *w = calloc((size_t)team, sizeof *w);
     int ready = w != NULL;
     for (int t = 0; ready && t < team; t++) ready = get_scratch(s, d->L, w + t);
+    chan_normals_batch *normals = s->task == CF_TASK_POWER ? chan_normals_best() : NULL;
+    for (int t = 0; ready && t < team; t++) w[t].normals = normals;
     if (ready) {
 #pragma omp parallel for num_threads(team) schedule(static)
         for (int32_t i = 0; i < d->n; i++) make_drop(s, d, i, w + omp_get_thread_num());
