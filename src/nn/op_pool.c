@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <string.h>
 
 #include "nn/ops.h"
 
@@ -138,14 +139,16 @@ nn_slice nn_sum_aps(nn_plan *p, nn_slice x, real divisor)
 static void mean_all(const nn_plan *p, const nn_op *op, const real *x, real *y, int add)
 {
     const int64_t B = p->dims.B, n = (int64_t)p->dims.L * p->dims.K;
+    real *mean = nn_work(p);
     for (int32_t c = 0; c < op->out.C; c++, x += p->stride, y += p->stride) {
-        if (B == 1) p->kernels->pool_rows(NN_POOL_SUM, 1, n, 1 / (real)n, x, y, add);
-        for (int64_t b = 0; B > 1 && b < B; b++) {
-            real sum = 0;
-            for (int64_t i = 0; i < n; i++) sum += x[i * B + b];
-            sum /= (real)n;
-            for (int64_t i = 0; i < n; i++) y[i * B + b] = add ? y[i * B + b] + sum : sum;
+        if (B == 1) {
+            p->kernels->pool_rows(NN_POOL_SUM, 1, n, 1 / (real)n, x, y, add);
+            continue;
         }
+        p->kernels->pool_sums(1, (int32_t)n, B, x, mean);
+        for (int64_t b = 0; b < B; b++) mean[b] /= (real)n;
+        for (int64_t i = 0; i < n; i++)
+            for (int64_t b = 0; b < B; b++) y[i * B + b] = (add ? y[i * B + b] : 0) + mean[b];
     }
 }
 
@@ -174,6 +177,7 @@ static const nn_op_class MEAN_ALL = {"mean of all", mean_all_forward, mean_all_b
 
 nn_slice nn_mean_all(nn_plan *p, nn_slice x)
 {
+    nn_plan_work(p, p->dims.B);
     return add(p, &MEAN_ALL, x, 0);
 }
 
@@ -186,7 +190,18 @@ static int64_t largest(const real *x, int64_t K, int64_t B)
     return best;
 }
 
-/* y[l,k] = max over k' of x[l,k'] */
+/* y[l,k] = max over k' of x[l,k'], in lanes: found in the first user's, and copied to the others'. */
+static void most_of_lanes(int64_t K, int64_t B, const real *restrict x, real *restrict y)
+{
+    memcpy(y, x, (size_t)B * sizeof *y);
+    for (int64_t k = 1; k < K; k++)
+        for (int64_t b = 0; b < B; b++) {
+            const real v = x[k * B + b]; /* a NaN is the largest */
+            y[b] = v > y[b] || v != v ? v : y[b];
+        }
+    for (int64_t k = 1; k < K; k++) memcpy(y + k * B, y, (size_t)B * sizeof *y);
+}
+
 static void max_users_forward(const nn_plan *p, const nn_op *op, const real *params)
 {
     (void)params;
@@ -195,11 +210,8 @@ static void max_users_forward(const nn_plan *p, const nn_op *op, const real *par
         const real *x = nn_value(p, op->in[0]) + c * p->stride;
         real *y = nn_value(p, op->out) + c * p->stride;
         if (B == 1) p->kernels->pool_rows(NN_POOL_MOST, p->dims.L, K, 0, x, y, 0);
-        for (int64_t l = 0; B > 1 && l < p->dims.L; l++, x += K * B, y += K * B)
-            for (int64_t b = 0; b < B; b++) {
-                const real most = x[largest(x + b, K, B) * B + b];
-                for (int64_t k = 0; k < K; k++) y[k * B + b] = most;
-            }
+        for (int64_t l = 0; B > 1 && l < p->dims.L; l++)
+            most_of_lanes(K, B, x + l * K * B, y + l * K * B);
     }
 }
 

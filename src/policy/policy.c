@@ -146,11 +146,14 @@ cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims 
 
 int32_t policy_lanes(const cf_policy *p, int32_t L, int32_t K, int32_t wanted)
 {
-    enum { MOST_COLUMNS = 2400 };
-    const int64_t columns = (int64_t)L * K;
+    enum { MOST_COLUMNS = 2400, MOST_OF_POWER = 1600 }; /* which carries more with a link */
+    const int power = p->class->task == CF_TASK_POWER;
+    const int64_t columns = (int64_t)L * K, most = power ? MOST_OF_POWER : MOST_COLUMNS;
     int32_t fit = 1; /* a power of two, which the kernels like best */
     if (p->class->pairs) return 1;
-    while (columns > 0 && 2 * fit <= MOST_COLUMNS / columns) fit *= 2;
+    while (columns > 0 && 2 * fit <= most / columns) fit *= 2;
+    if (power && fit < 8)
+        return 1; /* vectors half full are worse than those along a row of users */
     return fit < wanted ? fit : wanted;
 }
 
