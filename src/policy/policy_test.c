@@ -150,7 +150,9 @@ static void extreme_drops_get_an_answer(void)
         if (policy_classes[i]->task != CF_TASK_ASSIGNMENT) continue;
         cf_policy *p = random_policy(policy_classes[i], 6);
         for (size_t j = 0; j < sizeof LEVELS / sizeof *LEVELS; j++) {
-            CHECK(isfinite(p->class->gain(p->size, LEVELS[j])));
+            real gain;
+            p->class->gains(p->size, nn_kernels_best(), 1, &LEVELS[j], &gain);
+            CHECK(isfinite(gain));
             for (size_t s = 0; s < sizeof SHAPES / sizeof *SHAPES; s++) {
                 case_shape(&drop, SHAPES[s][0], SHAPES[s][1], 2, 1);
                 for (int32_t l = 0; l < drop.p.L * drop.p.K; l++) drop.snr[l] = LEVELS[j];
