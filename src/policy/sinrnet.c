@@ -179,14 +179,22 @@ static double unit(const cf_policy *p, const cf_power *drop)
 static void feed(const nn_plan *plan, const policy_io *io, const cf_policy *p, const cf_power *drop,
                  int32_t b)
 {
-    const int32_t K = io->K, B = plan->dims.B;
+    enum { SOME = 128 };
+    const int64_t pairs = (int64_t)io->L * io->K * io->K;
     const double factor = 1 / drop->noise_w, mean = p->size[INPUT_MEAN];
     const double scale = 1 / p->size[INPUT_STD];
-    const int32_t linear_input = p->size[LINEAR] > 0;
+    const int in_db = p->size[LINEAR] == 0;
+    const real to = (real)(in_db ? 10 / log(10) * scale : scale), less = (real)(mean * scale);
     real *h = nn_value(plan, io->input) + b;
-    for (int64_t i = 0; i < (int64_t)io->L * K * K; i++) {
-        const double g = (double)drop->gain[i] * factor;
-        h[i * B] = (real)(((linear_input ? g : 10 * log10(fmax(g, 1e-10))) - mean) * scale);
+    for (int64_t first = 0; first < pairs; first += SOME) {
+        const int32_t n = (int32_t)(pairs - first < SOME ? pairs - first : SOME);
+        real some[SOME];
+        for (int32_t i = 0; i < n; i++) {
+            const double g = (double)drop->gain[first + i] * factor;
+            some[i] = (real)(in_db && !(g > 1e-10) ? 1e-10 : g);
+        }
+        if (in_db) plan->kernels->logs(n, some, some);
+        for (int32_t i = 0; i < n; i++) h[(first + i) * plan->dims.B] = some[i] * to - less;
     }
 }
 
