@@ -1,8 +1,9 @@
 # One kernel source per instruction set; nn/kernel.c picks one when a plan is made, and so do the
 # methods of power allocation.
+# ISO C forbids the compiler to make one instruction of a product and a sum; networks and solvers want
+# it to.
+set_source_files_properties(src/nn/kernel_portable.c PROPERTIES COMPILE_OPTIONS "-ffp-contract=fast")
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-  # ISO C forbids the compiler to make one instruction of a product and a sum; networks and solvers want
-  # it to.
   foreach(level 2 3 4)
     set_source_files_properties(src/nn/kernel_v${level}.c PROPERTIES
       COMPILE_OPTIONS "-march=x86-64-v${level};-ffp-contract=fast")

@@ -64,7 +64,8 @@ static void rows(int64_t R, int32_t O, int32_t parts, const nn_part *part, const
         one_vector(p, R, 0, y);
         return;
     }
-    for (int32_t o = 0, left = p.width / NN_OCT; left > 0; left = (p.width - o) / NN_OCT)
+    for (int32_t o = 0; o < p.width;) {
+        const int32_t left = (p.width - o) / NN_OCT;
         if ((int)V < NN_OCT || ((int)V > NN_OCT && left >= 4)) {
             two_vectors(p, R, o, y);
             o += 2 * V;
@@ -78,6 +79,7 @@ static void rows(int64_t R, int32_t O, int32_t parts, const nn_part *part, const
             one_vector(p, R, o, y);
             o += NN_OCT;
         }
+    }
 }
 
 /* Two vectors of inputs, then octs, by some outputs. */

@@ -120,12 +120,14 @@ static real slope(net *n, int32_t i)
     return (f[0] - 8 * f[1] + 8 * f[2] - f[3]) / (12 * h);
 }
 
+static const char *const SETS[] = {"plain", "portable", "v2", "v3", "v4"};
+enum { N_SETS = sizeof SETS / sizeof *SETS };
+
 /* Also a second time: backward leaves no gradient behind. */
 static void gradients_match_central_differences(void)
 {
-    static const char *const SETS[] = {"plain", "portable", "v2", "v3", "v4"};
     for (int s = 0; s < N_SIZES; s++)
-        for (int set = 0; set < 5; set++) {
+        for (int set = 0; set < N_SETS; set++) {
             net *n = make(SIZES[s], 1);
             real g[MOST_PARAMS];
             if (nn_kernels_named(SETS[set])) n->plan.kernels = nn_kernels_named(SETS[set]);
@@ -159,8 +161,10 @@ static int counts(int32_t c, int32_t k, int32_t j, int32_t i, int32_t m)
 /* The first layer, from relu(w h + b) pair by pair. */
 static void pairs_are_pooled_by_their_definition(void)
 {
-    for (int s = 0; s < N_SIZES; s++) {
-        net *n = make(SIZES[s], s % 2);
+    for (int s = 0; s < N_SIZES * N_SETS; s++) {
+        net *n = make(SIZES[s % N_SIZES], s % 2);
+        const nn_kernels *kernels = nn_kernels_named(SETS[s / N_SIZES]);
+        if (kernels) n->plan.kernels = kernels;
         const int32_t K = n->K, F = n->F, B = n->plan.dims.B;
         const real *h = nn_value(&n->plan, n->h), *w = n->params, *b = w + 4 * F;
         nn_plan_prepare(&n->plan, n->params);
