@@ -88,17 +88,6 @@ static int32_t gradient(const train_tiles *t, const train_work *w, int32_t numbe
     return failed;
 }
 
-/* A cache line or more of sums, over the tiles in their order. */
-enum { CHUNK = 256 };
-
-static void sum_tiles(const train_tiles *t, int32_t tiles, int32_t at, real *g)
-{
-    const int32_t P = t->policy->table.size, end = at + CHUNK < P ? at + CHUNK : P;
-    for (int32_t j = at; j < end; j++) g[j] = t->gradient[j];
-    for (int32_t i = 1; i < tiles; i++)
-        for (int32_t j = at; j < end; j++) g[j] += t->gradient[(int64_t)i * P + j];
-}
-
 int32_t train_tiles_forward(train_tiles *t, const train_work *w)
 {
     const int32_t tiles = train_tiles_needed(t, w->n);
@@ -106,7 +95,7 @@ int32_t train_tiles_forward(train_tiles *t, const train_work *w)
 #pragma omp parallel num_threads(t->threads) reduction(+ : failed)
     {
         nn_plan_prepare(&t->plan[omp_get_thread_num()], t->policy->params);
-#pragma omp for schedule(dynamic, 1)
+#pragma omp for schedule(dynamic, 1) nowait
         for (int32_t i = 0; i < tiles; i++) failed += forward(t, w, i);
     }
     return failed;
@@ -119,10 +108,11 @@ int32_t train_tiles_gradient(train_tiles *t, const train_work *w, real *g)
 #pragma omp parallel num_threads(t->threads) reduction(+ : failed)
     {
         nn_plan_prepare(&t->plan[omp_get_thread_num()], t->policy->params);
-#pragma omp for schedule(dynamic, 1)
+#pragma omp for schedule(dynamic, 1) nowait
         for (int32_t i = 0; i < tiles; i++) failed += gradient(t, w, i);
-#pragma omp for schedule(static)
-        for (int32_t at = 0; at < P; at += CHUNK) sum_tiles(t, tiles, at, g);
     }
+    memcpy(g, t->gradient, (size_t)P * sizeof *g);
+    for (int32_t i = 1; i < tiles; i++)
+        for (int32_t j = 0; j < P; j++) g[j] += t->gradient[(int64_t)i * P + j];
     return failed;
 }
