@@ -15,3 +15,19 @@ cd "$CF_SOURCE_DIR"
 [ -n "${CF_PAGES:-}" ] || CF_PAGES=$(echo README.md CONTRIBUTING.md docs/*.md)
 cd "$OLDPWD"
 python3 "$CF_SOURCE_DIR/tests/docs_code.py" $CF_PAGES
+
+# What does not work there is found, in every language.
+bad() {
+    rm -rf bad
+    printf '%s\n' "$@" >bad.md
+    python3 "$CF_SOURCE_DIR/tests/docs_code.py" "$PWD/bad.md" >said 2>&1 && fail "taken: $*"
+    grep -q "bad.md:" said || fail "$* is not named: $(cat said)"
+}
+bad '```sh' 'cellfree inspect nothing.h5' '```'
+bad '    cellfree inspect nothing.h5' '    true'
+bad '```python' 'import cellfree' 'cellfree.Drops.load("nothing.h5")' '```'
+bad '```c' '/* bad.c: no such function */' 'int main(void) { return cf_nothing(); }' '```'
+bad '```octave' "load('nothing.mat');" '```'
+bad '```yaml' 'users: {many: 4}' '```'
+bad '```sh' 'echo "3 drops"' '```' '```text' '4 users' '```'
+bad '```fortran' 'end' '```'
