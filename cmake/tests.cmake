@@ -54,6 +54,12 @@ foreach(source ${TESTS})
     ENVIRONMENT "CF_SOURCE_DIR=${PROJECT_SOURCE_DIR};OMP_WAIT_POLICY=passive") # no spinning on busy machines
 endforeach()
 
+# What bench/ccsaq runs: sca against NLopt's CCSAQ.
+if(NLOPT_LIBRARY AND TARGET cellfree)
+  add_executable(ccsaq EXCLUDE_FROM_ALL bench/ccsaq.c)
+  target_link_libraries(ccsaq PRIVATE cf_flags ${TESTED} ${NLOPT_LIBRARY})
+endif()
+
 # Sanitizers put their own runtime into every library, and want it first in a program: what users
 # link is looked at without them.
 if("${CMAKE_C_FLAGS}" MATCHES "-fsanitize")

@@ -11,7 +11,7 @@ static void plain_forward(int32_t O, int32_t I, int64_t N, const real *w, const 
 {
     for (int32_t o = 0; o < O; o++)
         for (int64_t n = 0; n < N; n++) {
-            real a = b ? b[o] : 0;
+            real a = b ? b[o] : y[o * N + n];
             for (int32_t i = 0; i < I; i++) a += w[(int64_t)o * I + i] * x[i][n];
             y[o * N + n] = cut && a < 0 ? 0 : a; /* NaN stays */
         }
@@ -68,6 +68,25 @@ static void plain_pool_others(int64_t groups, int32_t n, int64_t width, real sca
         }
 }
 
+static void plain_pool_sums(int64_t groups, int32_t n, int64_t width, const real *restrict x,
+                            real *restrict y)
+{
+    for (int64_t g = 0; g < groups; g++)
+        for (int64_t at = 0; at < width; at++) {
+            real sum = 0;
+            for (int32_t i = 0; i < n; i++) sum += x[(g * n + i) * width + at];
+            y[g * width + at] = sum;
+        }
+}
+
+static void plain_spread(int32_t L, int32_t K, int32_t B, const real *u, const real *v,
+                         real *restrict y)
+{
+    for (int32_t l = 0; l < L; l++)
+        for (int32_t k = 0; k < K; k++)
+            for (int32_t b = 0; b < B; b++) *y++ = u[l * B + b] + v[k * B + b];
+}
+
 /* Does pair (i,m) count in the mean at (k,j)? */
 static int in_category(int32_t kind, int32_t k, int32_t j, int32_t i, int32_t m)
 {
@@ -115,17 +134,17 @@ static void plain_price(int32_t J, int64_t n, int32_t B, const real *g, int64_t 
 }
 
 static void plain_rows(int64_t R, int32_t O, int32_t parts, const nn_part *part, const real *w,
-                       int cut, real *y)
+                       const real *b, int cut, real *y)
 {
     const int32_t width = (O + NN_OCT - 1) / NN_OCT * NN_OCT;
     for (int64_t r = 0; r < R; r++)
         for (int32_t o = 0; o < (O == 1 ? 1 : width); o++) {
             const real *f = w + o;
-            real a = *f;
+            real *to = &y[O == 1 ? r : r * width + o], a = b ? b[o] : *to;
             for (int32_t s = 0; s < parts; s++)
-                for (int32_t c = 0; c < part[s].C; c++)
-                    a += *(f += width) * part[s].x[r * part[s].step + c];
-            y[O == 1 ? r : r * width + o] = cut && a < 0 ? 0 : a;
+                for (int32_t c = 0; c < part[s].C; c++, f += width)
+                    a += *f * part[s].x[r * part[s].step + c];
+            *to = cut && a < 0 ? 0 : a;
         }
 }
 
@@ -168,6 +187,8 @@ static const nn_kernels PLAIN = {"plain",
                                  plain_backward_cut,
                                  plain_pool_rows,
                                  plain_pool_others,
+                                 plain_pool_sums,
+                                 plain_spread,
                                  plain_pool_pairs,
                                  plain_leak,
                                  plain_price,

@@ -31,7 +31,7 @@ typedef struct nn_kernels {
     const char *name;
 
     /* y[o,n] = b[o] + sum_i w[o,i] x[i][n], with `cut` 0 where that is below;  x (I) rows of N,
-     * w (O,I), b (O) or NULL, y (O,N) */
+     * w (O,I), b (O), y (O,N). b NULL: what is in y takes the place of b. */
     void (*forward)(int32_t O, int32_t I, int64_t N, const real *w, const real *b,
                     const real *const *x, int cut, real *restrict y);
 
@@ -57,6 +57,13 @@ typedef struct nn_kernels {
     void (*pool_others)(int64_t groups, int32_t n, int64_t width, real scale, const real *x,
                         real *y, int add);
 
+    /* y[g,i] = sum_j x[g,j,i], in the same order;  x (groups, n, width), y (groups, width) */
+    void (*pool_sums)(int64_t groups, int32_t n, int64_t width, const real *restrict x,
+                      real *restrict y);
+
+    /* y[l,k,b] = u[l,b] + v[k,b];  y (L,K,B) */
+    void (*spread)(int32_t L, int32_t K, int32_t B, const real *u, const real *v, real *restrict y);
+
     /* x, y (K,K,B), rows k and columns j: y[k,j] = mean of x over the other entries of column j
      * (kind 1), of row k (2), over all entries in neither (3); 0 where K = 1; with `add`, added
      * to y. sums: scratch of (2 K + 1) B + K K + 2 NN_PAD. NN_PAD reals behind x and y are read. */
@@ -71,11 +78,11 @@ typedef struct nn_kernels {
     void (*price)(int32_t J, int64_t n, int32_t B, const real *g, int64_t stride, const real *w,
                   real *restrict out);
 
-    /* Features last: y[r,o] = w[0,o] + sum_i w[1+i,o] x[r,i], with `cut` 0 where that is below;
-     * x the parts side by side, w (1 + I, O) and y (R, O) with O in whole octs; y (R) where O =
-     * 1. */
-    void (*rows)(int64_t R, int32_t O, int32_t parts, const nn_part *part, const real *w, int cut,
-                 real *y);
+    /* Features last: y[r,o] = b[o] + sum_i w[i,o] x[r,i], with `cut` 0 where that is below; x the
+     * parts side by side, b (O), w (I, O) and y (R, O) with O in whole octs; y (R) where O = 1.
+     * b NULL: what is in y takes the place of b; O > 1. */
+    void (*rows)(int64_t R, int32_t O, int32_t parts, const nn_part *part, const real *w,
+                 const real *b, int cut, real *y);
 
     /* Features last, in whole octs up to `width`: those from `first` on become scale (sum over
      * the group - itself), the others as in x; y may be x, and octs wholly below `first` are not

@@ -5,6 +5,8 @@
 
 typedef real vec __attribute__((vector_size(WIDTH), aligned(sizeof(real)), may_alias));
 enum { V = WIDTH / sizeof(real) };
+typedef real oct
+    __attribute__((vector_size(NN_OCT * sizeof(real)), aligned(sizeof(real)), may_alias));
 
 #ifdef CF_REAL_DOUBLE
 typedef int64_t mask __attribute__((vector_size(WIDTH)));
@@ -19,7 +21,7 @@ typedef int32_t mask __attribute__((vector_size(WIDTH)));
 typedef struct product {
     int32_t I;
     int64_t N;
-    const real *w, *b; /* b NULL: none */
+    const real *w, *b; /* b NULL: added to y */
     const real *const *x;
     int cut; /* 1: what is below 0 becomes 0 */
 } product;
@@ -38,7 +40,12 @@ INLINE void forward_block(int outs, int two, const product *p, int32_t o, int64_
 {
     const real *w = p->w + (int64_t)o * p->I;
     vec a0[OUTS], a1[OUTS];
-    for (int j = 0; j < outs; j++) a0[j] = a1[j] = (vec){0} + (p->b ? p->b[o + j] : 0);
+    for (int j = 0; j < outs; j++) {
+        const real *from = y + (o + j) * p->N + n;
+        a0[j] = LOAD(from);
+        a1[j] = LOAD(from + (two ? V : 0));
+        if (p->b) a0[j] = a1[j] = (vec){0} + p->b[o + j];
+    }
     for (int32_t i = 0; i < p->I; i++) {
         const vec x0 = LOAD(p->x[i] + n), x1 = LOAD(p->x[i] + n + (two ? V : 0));
 #pragma GCC unroll 16
@@ -206,7 +213,7 @@ static void backward_cut(int64_t n, const real *y, real *restrict dy)
 #include "nn/kernel_rows.h"
 
 extern const nn_kernels KERNELS;
-const nn_kernels KERNELS = {NAME,         forward,   backward_data, backward_weights,
-                            backward_cut, pool_rows, pool_others,   pool_pairs,
-                            leak,         price,     rows,          rows_others,
-                            exps,         logs,      tanhs};
+const nn_kernels KERNELS = {NAME,      forward,     backward_data, backward_weights, backward_cut,
+                            pool_rows, pool_others, pool_sums,     spread,           pool_pairs,
+                            leak,      price,       rows,          rows_others,      exps,
+                            logs,      tanhs};

@@ -150,8 +150,52 @@ static void pool_others(int64_t groups, int32_t n, int64_t width, real scale, co
         int64_t at = 0;
         while (at + 4 * V <= width) OTHERS(vec, 4)
         while (at + V <= width) OTHERS(vec, 1)
+        while ((int)V > NN_OCT && at + NN_OCT <= width) OTHERS(oct, 1)
         while (at + 4 <= width) OTHERS(quad, 1)
         while (at < width) OTHERS(real, 1)
+    }
+}
+
+/* As in OTHERS, the sums alone; and what is common to a row, and to a column, together. */
+#define SUMS(type, vectors)                                                                    \
+    {                                                                                          \
+        enum { M = (vectors), W = sizeof(type) / sizeof(real) };                               \
+        type sum[M] = {0};                                                                     \
+        for (int32_t i = 0; i < n; i++)                                                        \
+            for (int v = 0; v < M; v++) sum[v] += *(const type *)(x + at + i * width + v * W); \
+        for (int v = 0; v < M; v++) *(type *)(y + at + v * W) = sum[v];                        \
+        at += M * W;                                                                           \
+    }
+
+static void pool_sums(int64_t groups, int32_t n, int64_t width, const real *restrict x,
+                      real *restrict y)
+{
+    for (int64_t g = 0; g < groups; g++, x += n * width, y += width) {
+        int64_t at = 0;
+        while (at + 4 * V <= width) SUMS(vec, 4)
+        while (at + V <= width) SUMS(vec, 1)
+        while ((int)V > NN_OCT && at + NN_OCT <= width) SUMS(oct, 1)
+        while (at + 4 <= width) SUMS(quad, 1)
+        while (at < width) SUMS(real, 1)
+    }
+}
+
+#define SPREAD(type)                                                           \
+    {                                                                          \
+        const type own = *(const type *)(u + at);                              \
+        for (int32_t k = 0; k < K; k++)                                        \
+            *(type *)(y + k * B + at) = own + *(const type *)(v + k * B + at); \
+        at += (int32_t)(sizeof(type) / sizeof(real));                          \
+    }
+
+static void spread(int32_t L, int32_t K, int32_t B, const real *u, const real *v, real *restrict y)
+{
+    for (int32_t l = 0; l < L; l++, u += B, y += (int64_t)K * B) {
+        int32_t at = 0;
+        while (at + V <= B) SPREAD(vec)
+        while ((int)V > NN_OCT && at + NN_OCT <= B) SPREAD(oct)
+        while (at + 4 <= B) SPREAD(quad)
+        while (at < B) SPREAD(real)
     }
 }
 

@@ -4,8 +4,6 @@
  * same to the last bit. */
 #pragma GCC diagnostic ignored "-Wpsabi" /* vectors are passed to inlined functions only */
 
-typedef real oct
-    __attribute__((vector_size(NN_OCT * sizeof(real)), aligned(sizeof(real)), may_alias));
 #ifdef CF_REAL_DOUBLE
 typedef int64_t oct_mask __attribute__((vector_size(NN_OCT * sizeof(real))));
 #else
@@ -20,7 +18,7 @@ enum { ROWS = WIDTH == 64 ? 5 : 4, OCTS = WIDTH >= 32 ? 3 : 1 };
 typedef struct rows_of {
     int32_t O, width, parts; /* width: O in whole octs */
     const nn_part *part;
-    const real *w;
+    const real *w, *b; /* b NULL: added to y */
     int cut;
 } rows_of;
 
@@ -37,15 +35,15 @@ INLINE void rows_put(const rows_of *p, real *y, oct a)
 /* `rows` rows from r by `octs` octs of outputs from o: one load of weights feeds all rows. */
 INLINE void rows_block(int rows, int octs, const rows_of *p, int64_t r, int32_t o, real *y)
 {
-    const real *w = p->w + o;
+    const int64_t to = p->O == 1 ? 1 : p->width;
+    const real *w = p->w + o, *b = p->b ? p->b + o : y + r * to + o;
     oct a[ROWS][OCTS];
     for (int j = 0; j < rows; j++)
-        for (int v = 0; v < octs; v++) a[j][v] = OCT(w + v * NN_OCT);
+        for (int v = 0; v < octs; v++) a[j][v] = OCT(b + (p->b ? 0 : j * to) + v * NN_OCT);
     for (int32_t s = 0; s < p->parts; s++) {
         const int64_t step = p->part[s].step;
         const real *x = p->part[s].x + r * step;
-        for (const real *end = x + p->part[s].C; x < end; x++) {
-            w += p->width;
+        for (const real *end = x + p->part[s].C; x < end; x++, w += p->width) {
 #pragma GCC unroll 8
             for (int j = 0; j < rows; j++) {
                 const real f = x[j * step];
@@ -54,9 +52,8 @@ INLINE void rows_block(int rows, int octs, const rows_of *p, int64_t r, int32_t 
             }
         }
     }
-    const int64_t step = p->O == 1 ? 1 : p->width;
     for (int j = 0; j < rows; j++)
-        for (int v = 0; v < octs; v++) rows_put(p, y + (r + j) * step + o + v * NN_OCT, a[j][v]);
+        for (int v = 0; v < octs; v++) rows_put(p, y + (r + j) * to + o + v * NN_OCT, a[j][v]);
 }
 
 INLINE void rows_outputs(int rows, const rows_of *p, int64_t r, real *y)
@@ -66,10 +63,10 @@ INLINE void rows_outputs(int rows, const rows_of *p, int64_t r, real *y)
     for (; o < p->width; o += NN_OCT) rows_block(rows, 1, p, r, o, y);
 }
 
-static void rows(int64_t R, int32_t O, int32_t parts, const nn_part *part, const real *w, int cut,
-                 real *y)
+static void rows(int64_t R, int32_t O, int32_t parts, const nn_part *part, const real *w,
+                 const real *b, int cut, real *y)
 {
-    const rows_of p = {O, (O + NN_OCT - 1) / NN_OCT * NN_OCT, parts, part, w, cut};
+    const rows_of p = {O, (O + NN_OCT - 1) / NN_OCT * NN_OCT, parts, part, w, b, cut};
     int64_t r = 0;
     for (; r + ROWS <= R; r += ROWS) rows_outputs(ROWS, &p, r, y);
     for (; r + 4 <= R; r += 4) rows_outputs(4, &p, r, y);

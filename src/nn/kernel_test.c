@@ -46,7 +46,7 @@ static void make(bench *t, uint64_t seed)
     rng r = rng_stream(seed, RNG_TEST, 0);
     t->rows = take(&r, MOST * COLUMNS);
     t->w = take(&r, MOST * MOST);
-    t->b = take(&r, MOST);
+    t->b = take(&r, MOST + NN_OCT);
     t->y = take(&r, MOST * COLUMNS);
     t->want = copy(t->y, MOST * COLUMNS);
     t->dx = take(&r, MOST * COLUMNS);
@@ -93,6 +93,8 @@ static void compare_forward(bench *t, const nn_kernels *k, shape s)
         const real *b = bias ? t->b : NULL;
         const int64_t end = s.O * s.N;
         const real guard = end < MOST * COLUMNS ? t->y[end] : 0;
+        memcpy(t->y, t->rows, sizeof(real) * (size_t)end);
+        memcpy(t->want, t->rows, sizeof(real) * (size_t)end);
         k->forward(s.O, s.I, s.N, t->w, b, t->x, s.I % 2, t->y);
         plain->forward(s.O, s.I, s.N, t->w, b, t->x, s.I % 2, t->want);
         CHECK(apart(t->y, t->want, end) <= bound(s.I));
@@ -228,16 +230,35 @@ static void compare_others(bench *t, const nn_kernels *k, int32_t n, int64_t wid
     CHECK(apart(t->y, t->dx, GROUPS * n * width + NN_PAD) <= bound(n));
 }
 
+/* Sums of groups, and what is common to a row and to a column of them. */
+static void compare_sums(bench *t, const nn_kernels *k, int32_t L, int32_t K, int32_t B)
+{
+    const nn_kernels *plain = nn_kernels_named("plain");
+    const size_t bytes = sizeof(real) * (size_t)(L * K * B + NN_PAD);
+    memcpy(t->y, t->want, bytes);
+    memcpy(t->dx, t->want, bytes);
+    k->pool_sums(L, K, B, t->rows, t->y);
+    plain->pool_sums(L, K, B, t->rows, t->dx);
+    CHECK(apart(t->y, t->dx, L * K * B + NN_PAD) == 0);
+    k->spread(L, K, B, t->rows, t->w, t->y);
+    plain->spread(L, K, B, t->rows, t->w, t->dx);
+    CHECK(apart(t->y, t->dx, L * K * B + NN_PAD) == 0);
+}
+
 /* One drop of R links: two values of features side by side in wider rows, and one channel. */
 static void compare_links(bench *t, const nn_kernels *k, int32_t R, int32_t O, int32_t I)
 {
     const nn_kernels *plain = nn_kernels_named("plain");
     const nn_part part[] = {{t->rows + 3, 72, I}, {t->dx, 1, 1}, {t->dw, 16, I % 5}};
     const int64_t n = R * (O == 1 ? 1 : (O + NN_OCT - 1) / NN_OCT * NN_OCT);
-    memcpy(t->y, t->want, sizeof(real) * (size_t)(n + NN_PAD));
-    k->rows(R, O, 3, part, t->w, O % 2, t->y);
-    plain->rows(R, O, 3, part, t->w, O % 2, t->want);
-    CHECK(apart(t->y, t->want, n + NN_PAD) <= bound(2 * I));
+    for (int bias = O == 1; bias < 2; bias++) {
+        const real *b = bias ? t->b : NULL;
+        memcpy(t->y, t->want, sizeof(real) * (size_t)(n + NN_PAD));
+        k->rows(R, O, 3, part, t->w, b, O % 2, t->y);
+        plain->rows(R, O, 3, part, t->w, b, O % 2, t->want);
+        CHECK(apart(t->y, t->want, n + NN_PAD) <= bound(2 * I));
+        memcpy(t->want, t->rows, sizeof(real) * (size_t)(n + NN_PAD));
+    }
 }
 
 /* L R links, in groups of R side by side, or of L far apart. */
@@ -310,6 +331,7 @@ static void every_set_pools_pairs_and_multiplies_gains_as_plain_loops_do(void)
             for (int64_t rows = 1; rows <= 5; rows += 2) compare_rows(&t, k, rows, n, n % 2);
             for (int32_t i = 1; i <= 20; i += 3) compare_others(&t, k, i, n, n % 2);
             compare_others(&t, k, 3, 5 * n, 1 - n % 2);
+            compare_sums(&t, k, 1 + n % 5, 1 + n % 7, n);
             compare_cut(&t, k, n);
         }
     }
@@ -360,6 +382,9 @@ static void plain_loops_give_the_sums_by_hand(void)
     const real w[] = {1, 2, 3, 4}, bias[] = {10, 20};
     k->forward(2, 2, NN_PAD, w, bias, (const real *const[]){a, b}, 0, y);
     CHECK(y[3] == 10 + 3 + 4 && y[NN_PAD + 3] == 20 + 9 + 8);
+    k->forward(1, 1, NN_PAD, w, NULL, (const real *const[]){b}, 0, y);
+    CHECK(y[3] == 17 + 2 && y[0] == 10 + 4 + 2);
+    y[3] = 17;
     k->backward_data(2, 2, NN_PAD, w, y, (real *const[]){da, NULL});
     CHECK(da[3] == 100 + 17 + 3 * 37);
     real dw[] = {1, 1, 1, 1}, db[] = {1, 1};

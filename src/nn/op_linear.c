@@ -82,8 +82,10 @@ static void rows_forward(const nn_plan *p, const nn_op *op, const real *params)
         const nn_slice x = op->in[s]; /* a single channel is the same in either layout */
         part[s] = (nn_part){nn_value(p, x), x.step ? x.step : 1, x.C};
     }
-    p->kernels->rows((int64_t)p->dims.L * p->dims.K, op->out.C, op->n_in, part,
-                     p->values + op->scratch, op->kind == NN_RELU, nn_value(p, op->out));
+    const int32_t O = op->out.C, width = (O + NN_OCT - 1) / NN_OCT * NN_OCT;
+    const real *b = p->values + op->scratch;
+    p->kernels->rows((int64_t)p->dims.L * p->dims.K, O, op->n_in, part, b + width, b,
+                     op->kind == NN_RELU, nn_value(p, op->out));
 }
 
 /* Runs of one network share what is prepared for the first. */

@@ -184,6 +184,7 @@ void nn_plan_prepare(const nn_plan *p, const real *params)
 void nn_plan_forward(const nn_plan *p, const real *params)
 {
     const unsigned before = flush_begin();
+    if (p->train) nn_plan_prepare(p, params);
     for (int32_t i = 0; i < p->n_ops; i++) p->ops[i].class->forward(p, &p->ops[i], params);
     flush_end(before);
 }

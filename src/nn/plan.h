@@ -122,7 +122,7 @@ static inline real *nn_grad(const nn_plan *p, nn_slice x)
 }
 
 /* Weights as the operators of this plan like them best. To be called once before the first run
- * where the plan only runs forward, always with these parameters. */
+ * where the plan only runs forward, always with these parameters; one that trains does it itself. */
 void nn_plan_prepare(const nn_plan *p, const real *params);
 
 /* dparams (the shape of params) is added to. nn_plan_backward expects the gradients of the

@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "nn/ops.h"
+#include "policy/hpe_message.h"
 #include "policy/policy.h"
 
 enum { FEATURES, LAYERS, RUNS, MEAN_DB, STD_DB, NOISE_DBM };
@@ -58,10 +59,16 @@ static void init(const nn_params *t, const double *size, uint64_t seed, real *pa
 }
 
 /* (gain_dbm - mean)/std; a link without gain counts as -400 dBm, the import's word for none. */
-static real gain(const double *size, double snr)
+static void gains(const double *size, const nn_kernels *k, int32_t n, const double *snr, real *gain)
 {
-    const double gain_dbm = snr > 0 ? fmax(10 * log10(snr) + size[NOISE_DBM], -400) : -400;
-    return (real)((gain_dbm - size[MEAN_DB]) / size[STD_DB]);
+    const real db = (real)(10 / log(10)), noise = (real)size[NOISE_DBM];
+    const real mean = (real)size[MEAN_DB], scale = (real)(1 / size[STD_DB]);
+    for (int32_t i = 0; i < n; i++) gain[i] = (real)fmin(snr[i], 1e38);
+    k->logs(n, gain, gain);
+    for (int32_t i = 0; i < n; i++) {
+        const real dbm = db * gain[i] + noise;
+        gain[i] = ((snr[i] > 0 && dbm > -400 ? dbm : -400) - mean) * scale;
+    }
 }
 
 /* A list of slices that linear layers read one below the other. */
@@ -119,13 +126,10 @@ static nn_slice run(nn_plan *plan, const cf_policy *p, stack g0)
     int32_t tensor = 0;
     stack x = g0;
     for (int32_t n = 1;; n++) {
-        stack h = pool(plan, layer(plan, t, &tensor, join(g0, x), NN_RELU));
-        h = inner(plan, t, &tensor, h, NN_NONE);
-        stack m = h;
-        for (int32_t i = 0; i < h.n; i++) m.part[i] = nn_exchange(plan, h.part[i]);
-        drop(plan, h);
-        h = pool(plan, layer(plan, t, &tensor, join(x, m), NN_RELU));
-        drop(plan, m);
+        const nn_slice phi = layer(plan, t, &tensor, join(g0, x), NN_RELU);
+        const stack h = pool(plan, hpe_message(plan, phi, x.part, x.n, &t->tensor[tensor]));
+        tensor += 4; /* phi's second layer and gamma's first */
+        nn_plan_drop(plan, phi);
         if (n > 1) drop(plan, x); /* the first is g0 */
         if (n == last) {
             const nn_slice a = layer(plan, t, &tensor, h, NN_NONE);
@@ -160,6 +164,6 @@ const policy_class policy_hpe = {
     .task = CF_TASK_ASSIGNMENT,
     .declare = declare,
     .init = init,
-    .gain = gain,
+    .gains = gains,
     .build = build,
 };

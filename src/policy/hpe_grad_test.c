@@ -227,6 +227,47 @@ static void the_answer_is_that_of_the_equations(void)
     drop(&n);
 }
 
+static void answer_of(const cf_policy *p, nn_dims d, int32_t train, double *out)
+{
+    nn_plan plan;
+    policy_io io;
+    CHECK(policy_plan(&plan, &io, p, d, train) == CF_OK);
+    for (int32_t b = 0; b < d.B; b++) {
+        double snr[36];
+        int32_t ones[36];
+        rng r = rng_stream(3, RNG_TEST, (uint64_t)b);
+        for (int32_t i = 0; i < d.L * d.K; i++) snr[i] = pow(10, 0.6 * rng_normal(&r) - 2.5);
+        for (int32_t i = 0; i < 36; i++) ones[i] = 1;
+        const cf_assignment drop = {
+            .L = d.L, .K = d.K, .snr = snr, .max_users = ones, .min_aps = ones};
+        policy_feed(&plan, &io, p, &drop, snr, b);
+    }
+    nn_plan_forward(&plan, p->params);
+    memcpy(out, nn_value(&plan, io.relaxed[0]), sizeof *out * (size_t)(d.L * d.K * d.B));
+    nn_plan_free(&plan);
+}
+
+/* Sizes without other users or other access points, one lane, and lanes of every remainder. */
+static void what_is_folded_where_nothing_is_trained_gives_the_same_answer(void)
+{
+    static const int32_t LANES[] = {1, 2, 5, 8, 21};
+    enum { ALL = 36 * 21 };
+    for (int32_t features = 1; features <= 5; features += 2) {
+        net n;
+        make(&n, features, 3, 2);
+        for (int32_t i = 0; i < 36 * 5; i++) {
+            const nn_dims d = {1 + i % 6, 1 + i / 6 % 6, LANES[i / 36]};
+            double want[ALL], got[ALL], largest = 0;
+            answer_of(n.policy, d, 1, want);
+            answer_of(n.policy, d, 0, got);
+            for (int32_t j = 0; j < d.L * d.K * d.B; j++)
+                largest = fmax(largest, fabs(got[j] - want[j]));
+            CHECK(largest <= 1e-10);
+        }
+        drop(&n);
+    }
+}
+
 /* Users and APs that change places take their answers along. */
 static void answers_follow_aps_and_users_around(void)
 {
@@ -279,6 +320,7 @@ int main(void)
 {
     RUN(the_answer_is_that_of_the_equations);
     RUN(gradients_of_all_parameters_match_central_differences);
+    RUN(what_is_folded_where_nothing_is_trained_gives_the_same_answer);
     RUN(answers_follow_aps_and_users_around);
     RUN(an_access_point_shares_one_user_a_run);
     return DONE();

@@ -62,10 +62,10 @@ static void init(const nn_params *t, const double *size, uint64_t seed, real *pa
 }
 
 /* The SNR itself; past 120 dB more makes no difference to which link is taken. */
-static real gain(const double *size, double snr)
+static void gains(const double *size, const nn_kernels *k, int32_t n, const double *snr, real *gain)
 {
-    (void)size;
-    return (real)fmin(snr, 1e12);
+    (void)size, (void)k;
+    for (int32_t i = 0; i < n; i++) gain[i] = (real)fmin(snr[i], 1e12);
 }
 
 static void build(nn_plan *plan, const cf_policy *p, policy_io *io)
@@ -100,8 +100,9 @@ const policy_class policy_market = {
     .sizes = SIZES,
     .n_sizes = sizeof SIZES / sizeof *SIZES,
     .task = CF_TASK_ASSIGNMENT,
+    .alone = 200,
     .declare = declare,
     .init = init,
-    .gain = gain,
+    .gains = gains,
     .build = build,
 };

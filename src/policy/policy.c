@@ -147,7 +147,7 @@ int32_t policy_lanes(const cf_policy *p, int32_t L, int32_t K, int32_t wanted)
     enum { MOST_COLUMNS = 2400 };
     const int64_t columns = (int64_t)L * K * (p->class->pairs ? K : 1);
     int32_t fit = 1; /* a power of two, which the kernels like best */
-    if (p->class->pairs && columns > 100) return 1;
+    if (p->class->alone && columns >= p->class->alone) return 1;
     while (columns > 0 && 2 * fit <= MOST_COLUMNS / columns) fit *= 2;
     return fit < wanted ? fit : wanted;
 }
@@ -161,10 +161,17 @@ void policy_feed(const nn_plan *plan, const policy_io *io, const cf_policy *p,
     for (int64_t l = 0; l < plan->dims.L; l++)
         for (int64_t k = 0; k < K; k++) {
             const int64_t at = (l * K + k) * B + b;
-            gain[at] = p->class->gain(p->size, snr[l * K + k]);
             limit[at] = (real)drop->max_users[l];
             need[at] = (real)drop->min_aps[k];
         }
+    enum { SOME = 128 };
+    const int32_t links = (int32_t)(plan->dims.L * K);
+    for (int32_t i = 0; i < links; i += SOME) {
+        const int32_t n = links - i < SOME ? links - i : SOME;
+        real some[SOME];
+        p->class->gains(p->size, plan->kernels, n, snr + i, some);
+        for (int32_t j = 0; j < n; j++) gain[(i + j) * B + b] = some[j];
+    }
 }
 
 cf_status policy_decode(const nn_plan *plan, nn_slice slice, const int32_t *max_users, int32_t b,

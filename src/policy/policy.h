@@ -26,7 +26,7 @@ typedef struct policy_io {
     int32_t L, K, rounds; /* the last round is the network's answer */
 
     /* assignment */
-    nn_slice gain;  /* in: what policy_class.gain makes of the SNR                        */
+    nn_slice gain;  /* in: what policy_class.gains makes of the SNR                       */
     nn_slice limit; /* in: A_l in every column of AP l                                    */
     nn_slice need;  /* in: U_k in every column of user k                                  */
     nn_slice score[POLICY_MAX_ROUNDS];   /* out: an access point takes its A_l largest       */
@@ -50,12 +50,16 @@ typedef struct policy_class {
     const policy_size *sizes;
     int32_t n_sizes;
     cf_task task;
+    int32_t alone; /* columns of a plan from which on a drop alone is decided as fast as among
+                      many; 0: never                                                          */
     void (*declare)(nn_params *table, const double *size);
     void (*init)(const nn_params *table, const double *size, uint64_t seed, real *params);
     void (*build)(nn_plan *plan, const cf_policy *p, policy_io *io);
 
     /* assignment */
-    real (*gain)(const double *size, double snr); /* finite for every snr >= 0 */
+    /* gain (n) of snr (n), finite for every snr >= 0 */
+    void (*gains)(const double *size, const nn_kernels *k, int32_t n, const double *snr,
+                  real *gain);
 
     /* power */
     int32_t pairs;                                            /* see policy_io */
@@ -97,7 +101,7 @@ cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims 
                       int32_t train);
 
 /* Lanes to decide many drops with: as many as are wanted, or as fill the kernels' vectors and leave
- * the plan in the cache; one where a drop's pairs of users do so by themselves. */
+ * the plan in the cache; one where a drop does so by itself. */
 enum { POLICY_LANES = 16 };
 int32_t policy_lanes(const cf_policy *p, int32_t L, int32_t K, int32_t wanted);
 

@@ -45,6 +45,7 @@ const policy_class policy_setnet = {
     .sizes = SIZES,
     .n_sizes = sizeof SIZES / sizeof *SIZES,
     .task = CF_TASK_POWER,
+    .alone = 1,
     .declare = declare,
     .init = power_init,
     .build = build,

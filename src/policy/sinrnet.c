@@ -204,6 +204,7 @@ const policy_class policy_sinrnet = {
     .sizes = SIZES,
     .n_sizes = sizeof SIZES / sizeof *SIZES,
     .task = CF_TASK_POWER,
+    .alone = 101,
     .declare = declare,
     .init = init,
     .build = build,

@@ -7,13 +7,16 @@
 
 /* sca: successive convex approximation with Jong's (2012) transform of a sum of ratios. At P^t,
  * -ln I_k is replaced by its tangent, which lies below, and R_k/D_k by u_k (R_k - q_k D_k) with
- * u_k = 1/D_k and q_k = R_k/D_k; the concave problem is solved, and its answer approached by
- * backtracking on the objective itself, which therefore only rises. u and q move with every P^t. */
+ * u_k = 1/D_k and q_k = R_k/D_k; the concave problem is solved, to a part of what the last round
+ * gained, and a line search towards its answer is on the objective itself, which therefore only
+ * rises. u and q move with every P^t. */
+static const double WIDEST_GAP = 1e-3; /* of the concave problem's weights */
+
 typedef struct sca {
     prob_power_form form;
     solver_surrogate surrogate;
     int32_t iterations;
-    double tolerance, *p, *next;
+    double tolerance, *p, *next, *best;
 } sca;
 
 static sca *lay_out(arena *a, int32_t L, int32_t K)
@@ -23,6 +26,7 @@ static sca *lay_out(arena *a, int32_t L, int32_t K)
     solver_surrogate_place(&m->surrogate, a, L, K);
     m->p = ARENA_TAKE(a, double, (size_t)L *(size_t)K);
     m->next = ARENA_TAKE(a, double, (size_t)L *(size_t)K);
+    m->best = ARENA_TAKE(a, double, (size_t)L *(size_t)K);
     return s;
 }
 
@@ -69,23 +73,38 @@ static void centre(sca *s)
     for (int32_t c = 0; c < f->n; c++) s->surrogate.p[c] = fmin(s->p[c] + least, most);
 }
 
-/* From p towards the answer, halving the step until the objective rises. The gain, or 0. */
-static double approach(sca *s, double value)
+/* Is the point `step` of the way from p to the surrogate's answer better than the best so far? */
+static int better(sca *s, double step, double *best)
 {
     prob_power_form *f = &s->form;
-    double step = 1;
-    prob_power_form_project(f, s->surrogate.p);
-    for (int32_t i = 0; i < 20; i++, step /= 2) {
-        for (int32_t c = 0; c < f->n; c++)
-            s->next[c] = f->open[c] ? s->p[c] + step * (s->surrogate.p[c] - s->p[c]) : 0;
-        const double next = prob_power_form_value(f, s->next);
-        if (!(next > value)) continue;
-        double *const swap = s->p;
-        s->p = s->next;
-        s->next = swap;
-        return next - value;
-    }
-    return 0;
+    for (int32_t c = 0; c < f->n; c++)
+        s->next[c] =
+            f->open[c] ? fmin(s->p[c] + step * (s->surrogate.p[c] - s->p[c]), f->most_w) : 0;
+    if (step > 1) prob_power_form_project(f, s->next);
+    const double next = prob_power_form_value(f, s->next);
+    if (!(next > *best)) return 0;
+    double *const swap = s->best;
+    s->best = s->next;
+    s->next = swap;
+    *best = next;
+    return 1;
+}
+
+/* From p to the surrogate's answer, or less far until the objective rises, or farther while it does: the
+ * surrogate is careful, and twice and four times its step save two rounds of three. The gain, or 0. */
+static double approach(sca *s, double value)
+{
+    double best = value, step = 1;
+    prob_power_form_project(&s->form, s->surrogate.p);
+    while (!better(s, step, &best) && step > 1e-6) step /= 2;
+    if (!(best > value)) return 0;
+    if (step == 1)
+        while (step < 1e6 && better(s, 2 * step, &best)) step *= 2;
+    double *const swap = s->p;
+    s->p = s->best;
+    s->best = swap;
+    prob_power_form_value(&s->form, s->p); /* what the next round is made around */
+    return best - value;
 }
 
 static cf_status run(void *self, const cf_power *p, uint64_t seed, int64_t index, float *watts,
@@ -97,14 +116,15 @@ static cf_status run(void *self, const cf_power *p, uint64_t seed, int64_t index
     prob_power_form_fill(&s->form, p);
     solver_surrogate_fill(&s->surrogate, &s->form);
     solver_power_start_equal(&s->form, 1e-3 * SOLVER_POWER_START_MW, s->p);
-    double value = prob_power_form_value(&s->form, s->p);
+    double value = prob_power_form_value(&s->form, s->p), gap = WIDEST_GAP;
     for (int32_t i = 0; i < s->iterations; i++) {
         approximate(s);
         centre(s);
-        solver_surrogate_solve(&s->surrogate, &s->form, 1e-7);
+        solver_surrogate_solve(&s->surrogate, &s->form, gap);
         const double gain = approach(s, value);
         report->nodes++;
         value += gain;
+        gap = fmax(1e-7, fmin(WIDEST_GAP, 0.03 * gain / value));
         if (!(gain > s->tolerance * value)) break;
     }
     prob_power_form_store(&s->form, s->p, watts);

@@ -5,13 +5,13 @@
 
 #include "base/status.h"
 
-/* Lanes of a tile: 16 where a link-wide channel of them stays near a few kilobytes, 4 for large
- * networks, so that a tile's values stay in cache. A function of the size alone: the sum over
- * tiles must not depend on the machine. */
+/* Lanes of a tile: as many as leave a link-wide channel of them at a few kilobytes, so that a tile's
+ * values stay in cache. A function of the size alone: the sum over tiles must not depend on the
+ * machine. */
 static int32_t lanes(int32_t L, int32_t K)
 {
     const int64_t links = (int64_t)L * K;
-    return links <= 100 ? 16 : links <= 2000 ? 4 : 1;
+    return links <= 30 ? 32 : links <= 100 ? 16 : links <= 2000 ? 4 : 1;
 }
 
 cf_status train_net_make(train_net *t, const cf_policy *p, int32_t L, int32_t K, int32_t batch,
