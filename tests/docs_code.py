@@ -13,7 +13,10 @@ python can be reached. What a block is:
     other indented blocks: output or formulas
 
 <!-- not run: REASON --> on the line before a block leaves it out. What takes long is shortened by LESS, and
-what other tests run, or a reader runs for hours, is left out by ELSEWHERE. Everything else must succeed."""
+what other tests run, or a reader runs for hours, is left out by ELSEWHERE. Everything else must succeed.
+
+With CF_WHOLE=1 in the environment nothing is shortened, and output that now has other numbers is printed: for
+whoever brings the pages up to date."""
 import contextlib
 import io
 import os
@@ -25,7 +28,9 @@ import traceback
 
 import numpy as np
 
+WHOLE = bool(os.environ.get("CF_WHOLE"))
 ROOT, OWN = os.environ["CF_SOURCE_DIR"], os.path.abspath("own")
+LANGUAGES = "sh", "python", "c", "yaml", "matlab", "octave", "text"
 COMMAND = re.compile(r"(cellfree|make|ctest|python3|PYTHONPATH=\S+|for|cc|bench/\S+)( |$)")
 
 # Commands that are not run here: pattern, and why.
@@ -38,8 +43,8 @@ ELSEWHERE = [
     (r"tensorboard\b", "a server, of another package"),
 ]
 
-# Long commands made short: pattern, and what is put in its place. Only how long is trained, and how many
-# drops there are, changes.
+# Long commands made short: pattern, and what is put in its place. Only how long is trained and timed, and how
+# many drops there are, changes.
 FEW = "--steps 20 --set valid_every=10 --set valid_count=16"
 LESS = {
     "sh": [
@@ -56,11 +61,17 @@ LESS = {
 }
 
 
+def shortened(text, language):
+    for pattern, less in [] if WHOLE else LESS[language]:
+        text = re.sub(pattern, less, text)
+    return text
+
+
 def blocks(text):
     """(line number, language, text, reason not to run) of every block."""
     lines, i, found = text.split("\n"), 0, []
     while i < len(lines):
-        fence, at = re.match(r"```(\w*)$", lines[i]), i
+        fence, at = re.match(r"\s*```(.*)$", lines[i]), i
         if fence:
             i += lines[i + 1:].index("```") + 2
             code, language = lines[at + 1:i - 1], fence[1] or "text"
@@ -101,15 +112,13 @@ class Page:
                 if re.match(r"\s*" + pattern, line):
                     lines[i] = ":"
                     self.count["left out"] = self.count.get("left out", 0) + 1
-            for pattern, less in LESS["sh"]:
-                lines[i] = re.sub(pattern, less, lines[i])
+            lines[i] = shortened(lines[i], "sh")
         if all(line in (":", "") or line.startswith("#") for line in lines):
             return None
         return self.call("sh", "-euc", "\n".join(lines))
 
     def python(self, text):
-        for pattern, less in LESS["python"]:
-            text = re.sub(pattern, less, text)
+        text = shortened(text, "python")
         said = io.StringIO()
         with contextlib.redirect_stdout(said):
             exec(compile("\n" * (self.line - 1) + text, self.path, "exec"), self.names)
@@ -132,7 +141,7 @@ class Page:
         for line in text.splitlines():  # each in the place of its section of a whole scenario
             key = line.split(":")[0]
             tried = []
-            for whole in WHOLE:
+            for whole in SCENARIOS:
                 rest = [other for other in whole if not other.startswith(f"{key}:")]
                 with open("section.yaml", "w") as f:
                     f.write("\n".join(rest + [line]) + "\n")
@@ -150,10 +159,13 @@ class Page:
     def text(self, text):
         if self.out is None:
             return
-        there = {form(line) for line in self.out.split("\n")}
+        said = self.out.split("\n")
+        there = {form(line) for line in said}
         for line in text.splitlines():
             assert form(line) in there | {"..."}, f"the block before does not say\n  {line}\n" \
                 f"but\n{self.out}"
+            if WHOLE and line not in [*said, "..."]:
+                print("page:", line, *(f"now:  {s}" for s in said if form(s) == form(line)), sep="\n")
 
     def run(self):
         with open(os.path.join(ROOT, self.path)) as page:
@@ -165,7 +177,7 @@ class Page:
                 self.out = None
                 continue
             try:
-                assert hasattr(Page, language), f"no such language of a block: {language}"
+                assert language in LANGUAGES, f"no such language of a block: {language}"
                 if language == "text":
                     self.text(code)
                 else:
@@ -174,7 +186,7 @@ class Page:
                 sys.exit(f"{self.path}:{self.line}: {traceback.format_exc(limit=-1)}")
 
 
-WHOLE = [[
+SCENARIOS = [[
     "name: assignment", "area: {width_m: 400, depth_m: 300}", "users: {count: 4}",
     "aps: {layout: positions, positions_m: [[5, 5], [50, 5], [95, 5]]}",
     "path_loss: {model: 3gpp-umi, frequency_hz: 28e9}", "limits: {min_aps: 1}"
