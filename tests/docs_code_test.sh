@@ -11,9 +11,10 @@ ln -s /usr/bin/python3 bin/python3 # Debian's, which has NumPy
 export PATH="$PWD/bin:$PWD/prefix/bin:$PATH" PKG_CONFIG_PATH="$libdir/pkgconfig"
 export LD_LIBRARY_PATH="$libdir" CELLFREE_LIBRARY="$libdir/libcellfree.so"
 export PYTHONPATH="$CF_SOURCE_DIR/python" PYTHONDONTWRITEBYTECODE=1 OMP_WAIT_POLICY=passive
-cd "$CF_SOURCE_DIR"
-[ -n "${CF_PAGES:-}" ] || CF_PAGES=$(echo README.md CONTRIBUTING.md docs/*.md)
-cd "$OLDPWD"
+cd "$CF_SOURCE_DIR" || exit
+CF_PAGES=${CF_PAGES:-$(echo README.md CONTRIBUTING.md docs/*.md)}
+cd "$OLDPWD" || exit
+# shellcheck disable=SC2086 # words
 python3 "$CF_SOURCE_DIR/tests/docs_code.py" $CF_PAGES
 
 # What does not work there is found, in every language.
@@ -23,6 +24,7 @@ bad() {
     python3 "$CF_SOURCE_DIR/tests/docs_code.py" "$PWD/bad.md" >said 2>&1 && fail "taken: $*"
     grep -q "bad.md:" said || fail "$* is not named: $(cat said)"
 }
+# shellcheck disable=SC2016 # no commands to be run here
 bad '```sh' 'cellfree inspect nothing.h5' '```'
 bad '    cellfree inspect nothing.h5' '    true'
 bad '```python' 'import cellfree' 'cellfree.Drops.load("nothing.h5")' '```'
