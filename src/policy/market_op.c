@@ -20,26 +20,34 @@ enum { BY_LINK = 8, BY_USER = 9, BY_AP = 5 };
 static const real FAR = 20;    /* the greatest offer, hold and price [bit/s/Hz]                */
 static const real NOBODY = 80; /* a bid that nobody makes: above every value (40) and price    */
 
-/* Logarithms cost most of a round: in float they are a third of the price, and many m are 0. */
-static real phi(real m)
+/* phi of n numbers, in place: logarithms one by one would cost a third of a round. */
+static void phis(const nn_kernels *k, int64_t n, real *m)
 {
-    if (m == 0) return 0;
-#ifdef CF_REAL_DOUBLE
-    const real a = log10(1 + fabs(m) * 1e5) / 2.5;
-#else
-    const real a = log2f(1 + fabsf(m) * 1e5f) * 0.12041200f; /* log10(2)/2.5 */
-#endif
-    return m < 0 ? -a : a;
+    enum { SOME = 256 };
+    const real scale = (real)(1 / (2.5 * log(10)));
+    real a[SOME];
+    for (; n > 0; n -= SOME, m += SOME) {
+        const int64_t some = n < SOME ? n : SOME;
+        for (int64_t i = 0; i < some; i++) a[i] = 1 + (m[i] < 0 ? -m[i] : m[i]) * (real)1e5;
+        k->logs(some, a, a);
+        for (int64_t i = 0; i < some; i++) m[i] = (m[i] < 0 ? -scale : scale) * a[i];
+    }
 }
 
-/* Bits per second and Hertz that a link of SNR s adds to a user that receives so much besides. */
-static real marginal(real s, real received)
+/* log2(1 + z) of n numbers z >= 0, in place; of small ones too: what 1 + z = u loses of z, ln(u) z/(u -
+ * 1) has again. */
+static void log2_of_1_plus(const nn_kernels *k, int64_t n, real *z)
 {
-#ifdef CF_REAL_DOUBLE
-    return log1p(s / (1 + received)) / log(2);
-#else
-    return log1pf(s / (1 + received)) * 1.44269504f;
-#endif
+    enum { SOME = 256 };
+    const real scale = (real)(1 / log(2));
+    real u[SOME], a[SOME];
+    for (; n > 0; n -= SOME, z += SOME) {
+        const int64_t some = n < SOME ? n : SOME;
+        for (int64_t i = 0; i < some; i++) u[i] = 1 + z[i];
+        k->logs(some, u, a);
+        for (int64_t i = 0; i < some; i++)
+            z[i] = scale * (u[i] > 1 ? a[i] * (z[i] / (u[i] - 1)) : z[i]);
+    }
 }
 
 static market lay_out(const nn_plan *p, const nn_op *op)
@@ -106,9 +114,18 @@ static real others(const market *m, int32_t l, int32_t k)
     return sum;
 }
 
-/* value = log2(1 + s/(1 + others)) + price: what the link adds to its user's rate, and the price.
+/* score = log2(1 + s/(1 + others)): what the link adds to its user's rate. */
+static void add_rates(market *m, const nn_kernels *kernels)
+{
+    for (int32_t l = 0; l < m->L; l++)
+        for (int32_t k = 0; k < m->K; k++)
+            m->score[l * m->K + k] = m->s[l * m->K + k] / (1 + others(m, l, k));
+    log2_of_1_plus(kernels, (int64_t)m->L * m->K, m->score);
+}
+
+/* value = score + price.
  * low, top: the least value of an AP's picks (NOBODY without any) and the greatest of the others. */
-static void appraise(market *m, int with_rates)
+static void appraise(market *m)
 {
     const int32_t K = m->K;
     for (int32_t l = 0; l < m->L; l++) {
@@ -116,7 +133,6 @@ static void appraise(market *m, int with_rates)
         int32_t least = -1; /* an AP without slots has no picks */
         for (int32_t k = 0; k < K; k++) {
             const int32_t i = l * K + k;
-            if (with_rates) m->score[i] = marginal(m->s[i], others(m, l, k));
             m->value[i] = m->score[i] + m->price[k];
             if (m->x[i] > 0 && m->value[i] < low) {
                 low = m->value[i];
@@ -248,7 +264,7 @@ static real advantage(const market *m, int32_t i, int32_t k)
     return win ? m->first[k] - m->offer[i] : -1;
 }
 
-/* Features of AP l's links into column b. */
+/* Features of AP l's links into column b; of those that phi is taken of, phi's argument. */
 static void write_links(const market *m, const nn_plan *p, const nn_op *op, int32_t l, int32_t b)
 {
     const int32_t K = m->K, least = (int32_t)m->least[l];
@@ -263,11 +279,11 @@ static void write_links(const market *m, const nn_plan *p, const nn_op *op, int3
             rank += m->advance[j] > gain || (m->advance[j] == gain && j < k);
         const real f[MARKET_FEATURES] = {
             [MARKET_PICKED] = x,
-            [MARKET_MARGIN] = phi(m->score[i]),
-            [MARKET_HOLD] = phi(cut(m->hold[i])),
-            [MARKET_OFFER] = phi(cut(m->offer[i])),
+            [MARKET_MARGIN] = m->score[i],
+            [MARKET_HOLD] = cut(m->hold[i]),
+            [MARKET_OFFER] = cut(m->offer[i]),
             [MARKET_WIN] = gain >= 0,
-            [MARKET_ADVANTAGE] = gain > 0 ? phi(cut(m->first[k]) - cut(m->offer[i])) : 0,
+            [MARKET_ADVANTAGE] = gain > 0 ? cut(m->first[k]) - cut(m->offer[i]) : 0,
             [MARKET_AP_RANK] = gain >= 0 ? at_most(rank, 3) / 2 : 0,
             [MARKET_OFFER_RANK] = (1 - x) * at_most(m->offer_rank[i], 5) / 3,
             [MARKET_HOLD_RANK] = x * at_most(m->hold_rank[i], 4) / 2,
@@ -278,9 +294,9 @@ static void write_links(const market *m, const nn_plan *p, const nn_op *op, int3
                                           : leave,
             [MARKET_PICK_SPARE] = at_most(spare, 2),
             [MARKET_WINS] = at_most(m->wins[l], 3),
-            [MARKET_PRICE] = phi(m->price[k]),
+            [MARKET_PRICE] = m->price[k],
             [MARKET_ROUND] = (real)m->round / 6,
-            [MARKET_WATER] = phi(m->water - m->low[l]),
+            [MARKET_WATER] = m->water - m->low[l],
         };
         for (int32_t c = 0; c < MARKET_FEATURES; c++)
             out[c * p->stride + (int64_t)i * p->dims.B] = f[c];
@@ -331,15 +347,20 @@ static void market_forward(const nn_plan *p, const nn_op *op, const real *params
         read(&m, p, op, b);
         pick(&m);
         count(&m);
-        appraise(&m, 1);
+        add_rates(&m, p->kernels);
+        appraise(&m);
         bid(&m);
         rank_bids(&m);
         move_prices(&m);
-        appraise(&m, 0);
+        appraise(&m);
         find_water(&m);
         margins(&m);
         write(&m, p, op, b);
     }
+    static const int PHI[] = {MARKET_MARGIN,    MARKET_HOLD,  MARKET_OFFER,
+                              MARKET_ADVANTAGE, MARKET_PRICE, MARKET_WATER};
+    for (size_t i = 0; i < sizeof PHI / sizeof *PHI; i++)
+        phis(p->kernels, p->stride, nn_value(p, op->out) + PHI[i] * p->stride);
 }
 
 /* An AP tells its offer or its hold of each user, and its lowest value. */
