@@ -32,15 +32,24 @@ static void put_way_back(const cf_drops *d, const char *out)
     const int power = d->task == CF_TASK_POWER;
     const size_t n = strlen(out);
     const int csv = n > 4 && strcmp(out + n - 4, ".csv") == 0;
-    int same = !d->serve;
+    const int channels = power && d->channel && !csv;
+    int same = 1;
     for (int32_t l = 1; !power && l < d->L; l++) same &= d->max_users[l] == d->max_users[0];
     for (int32_t k = 1; !power && k < d->K; k++) same &= d->min_aps[k] == d->min_aps[0];
     if (!same) return;
-    fprintf(stderr, "back: cellfree import %s --task %s --map gain=%s", out, cf_task_name(d->task),
-            power ? "gain" : "gain_dbm");
-    for (int i = 0; i < 2; i++) {
-        const char *name = i ? "ue_position" : "ap_position";
-        if (!(i ? d->ue_position : d->ap_position)) continue;
+    fprintf(stderr, "back: cellfree import %s --task %s --map %s", out, cf_task_name(d->task),
+            channels ? "channel=channel"
+            : power  ? "gain=gain"
+                     : "gain=gain_dbm");
+    const struct {
+        const char *name;
+        int there;
+    } MORE[] = {{"serve", d->serve != NULL},
+                {"ap_position", d->ap_position != NULL},
+                {"ue_position", d->ue_position != NULL}};
+    for (int i = 0; i < 3; i++) {
+        const char *name = MORE[i].name;
+        if (!MORE[i].there) continue;
         if (csv)
             fprintf(stderr, ",%s=%.*s-%s.csv", name, (int)n - 4, out, name);
         else
@@ -48,9 +57,10 @@ static void put_way_back(const cf_drops *d, const char *out)
     }
     if (power) {
         fprintf(stderr,
-                " --axes drop,ap,user,beam --noise-w %.17g --mu %.17g --static-w %.17g "
+                " --axes drop,ap,user,%s --noise-w %.17g --mu %.17g --static-w %.17g "
                 "--bandwidth-hz %.17g --objective %s",
-                d->noise_w, d->mu, d->static_w, d->bandwidth_hz, cli_objective_name(d->objective));
+                channels ? "antenna" : "beam", d->noise_w, d->mu, d->static_w, d->bandwidth_hz,
+                cli_objective_name(d->objective));
         if (d->limit != CF_LIMIT_NONE)
             fprintf(stderr, " --limit %s --limit-w %.17g", d->limit == CF_LIMIT_AP ? "ap" : "link",
                     d->limit_w);

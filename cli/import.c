@@ -8,11 +8,25 @@
 #include "power.h"
 
 typedef struct arguments {
-    const char *file, *out, *task;
+    const char *file, *out, *task, *like;
     const char *of_assignment, *of_power; /* an option that only this task has, if one was given */
     char *map;                            /* our copy, cut at the commas */
     cf_import import;
 } arguments;
+
+/* What --map names; serve and channel are of the task power. */
+static const struct {
+    const char *key;
+    size_t offset;
+    int of_power;
+} NAMES[] = {
+    {"gain", offsetof(cf_import, gain), 0},
+    {"channel", offsetof(cf_import, channel), 1},
+    {"serve", offsetof(cf_import, serve), 1},
+    {"ap_position", offsetof(cf_import, ap_position), 0},
+    {"ue_position", offsetof(cf_import, ue_position), 0},
+};
+enum { N_NAMES = sizeof NAMES / sizeof *NAMES };
 
 /* "gain=NAME,ap_position=NAME,ue_position=NAME" */
 static void read_map(arguments *a, const char *value, const struct argp_state *state)
@@ -24,15 +38,14 @@ static void read_map(arguments *a, const char *value, const struct argp_state *s
         char *name = strchr(part, '=');
         if (!name || !name[1]) cli_usage(state, "--map has '%s', wanted KEY=NAME", part);
         *name++ = 0;
-        if (strcmp(part, "gain") == 0)
-            a->import.gain = name;
-        else if (strcmp(part, "ap_position") == 0)
-            a->import.ap_position = name;
-        else if (strcmp(part, "ue_position") == 0)
-            a->import.ue_position = name;
-        else
-            cli_usage(state, "--map has the key '%s'; there are gain, ap_position, ue_position",
+        int i = 0;
+        while (i < N_NAMES && strcmp(part, NAMES[i].key) != 0) i++;
+        if (i == N_NAMES)
+            cli_usage(state,
+                      "--map has the key '%s'; there are gain, channel, serve, ap_position, "
+                      "ue_position",
                       part);
+        *(const char **)((char *)&a->import + NAMES[i].offset) = name;
     }
 }
 
@@ -60,16 +73,27 @@ static void check_complete(const arguments *a, const struct argp_state *state)
     cli_require(state, "FILE", a->file);
     cli_require(state, "--task", a->task);
     if (stray) cli_usage(state, "%s is not for the task %s", stray, a->task);
-    if (!o->gain && !names_itself(a->file)) cli_require(state, "--map gain=NAME", NULL);
+    if (o->gain && o->channel) cli_usage(state, "--map has gain and channel, wanted one of them");
+    if (!o->gain && !o->channel && !names_itself(a->file))
+        cli_require(state, "--map gain=NAME", NULL);
     if (!power && o->unit == CF_UNIT_UNKNOWN)
         cli_usage(state, "--unit is missing: the gains' unit is never guessed");
-    if (!power) cli_require(state, "--axes", o->axes);
+    if (!power || (o->gain && o->antennas > 0)) cli_require(state, "--axes", o->axes);
     if (power && isnan(o->noise_w)) cli_usage(state, "--noise-w is missing");
     if (power && isnan(o->static_w) && o->objective == CF_POWER_EE)
         cli_usage(state, "--static-w is missing: the energy efficiency needs it");
     if (power && (o->limit != CF_LIMIT_NONE) != (o->limit_w > 0))
         cli_usage(state, "--limit ap|link and --limit-w belong together");
     cli_require(state, "--out", a->out);
+}
+
+/* What a convention says, where nothing else was said. */
+static void take_convention(arguments *a, const struct argp_state *state)
+{
+    if (!a->like) return;
+    cli_require(state, "--task", a->task);
+    if (cf_import_like(&a->import, a->like) != CF_OK)
+        cli_usage(state, "--like: %s", cf_last_error());
 }
 
 static error_t parse_assignment(int key, char *value, struct argp_state *state)
@@ -115,6 +139,16 @@ static const struct {
 static error_t parse_power(int key, char *value, struct argp_state *state)
 {
     arguments *a = state->input;
+    if (key == OPT_ANTENNAS) {
+        a->import.antennas = (int32_t)cli_integer(state, "--antennas", value, 1, 4096);
+        a->of_power = "--antennas";
+        return 0;
+    }
+    if (key == OPT_SERVE_AXES) {
+        a->import.serve_axes = value;
+        a->of_power = "--serve-axes";
+        return 0;
+    }
     if (key == OPT_OBJECTIVE) {
         a->import.objective = cli_objective(state, value);
         a->of_power = "--objective";
@@ -144,12 +178,16 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case OPT_MAP: read_map(a, value, state); return 0;
     case OPT_UNIT: o->unit = read_unit(value, state); return 0;
     case OPT_AXES: o->axes = value; return 0;
+    case OPT_LIKE: a->like = value; return 0;
     case OPT_OUT: a->out = value; return 0;
     case ARGP_KEY_ARG:
         if (a->file) cli_usage(state, "'%s' is one file too many", value);
         a->file = value;
         return 0;
-    case ARGP_KEY_END: check_complete(a, state); return 0;
+    case ARGP_KEY_END:
+        take_convention(a, state);
+        check_complete(a, state);
+        return 0;
     default: return parse_power(key, value, state);
     }
 }
@@ -184,18 +222,25 @@ static int run(const cli_command *self, int argc, char **argv)
 static const struct argp_option OPTIONS[] = {
     {"task", OPT_TASK, "assignment|power", 0, "What the gains are for", 0},
     {"map", OPT_MAP, "gain=NAME", 0,
-     "Names of the arrays in the file: gain=NAME[,ap_position=NAME,ue_position=NAME]; a .npy or "
-     ".csv file of one array needs none, and may stand for a name",
+     "Names of the arrays in the file: gain=NAME[,ap_position=NAME,ue_position=NAME]; for power "
+     "also channel=NAME, complex, in place of gain, and serve=NAME, 0 and 1, who may serve whom; a "
+     ".npy or .csv file of one array needs none, and may stand for a name",
      0},
+    {"like", OPT_LIKE, "bjornson|eemax|peng", 0,
+     "Names, axes, unit and noise of a convention (docs/formats.md), where no option says them", 0},
     {"unit", OPT_UNIT, "dbm|db|linear|db-over-noise", 0,
      "dbm: received power (assignment); db, linear: power gain, to which assignment adds the "
      "transmit power (default for power: linear); db-over-noise: gain in dB less noise in dBm",
      0},
     {"axes", OPT_AXES, "drop,ap,user[,beam]", 0,
      "The array's axes in its own order, in MATLAB that of size(x); power has four (default there: "
-     "drop,ap,user,beam, and "
-     "drop,user,beam for three)",
+     "drop,ap,user,beam, and drop,user,beam for three); channels drop,ap,user,antenna, or "
+     "ap:antenna for one axis of all antennas",
      0},
+    {"antennas", OPT_ANTENNAS, "N", 0,
+     "Power: antennas of an access point; with gain: it is large-scale fading, drop,ap,user", 0},
+    {"serve-axes", OPT_SERVE_AXES, "drop,ap,user", 0,
+     "Power: axes of the serving set (default: those of the gains)", 0},
     {"tx-power-dbm", OPT_TX_POWER, "X", 0,
      "Assignment: transmit power for db and linear (default: 30)", 0},
     {"noise-dbm", OPT_NOISE, "X", 0,
@@ -219,19 +264,21 @@ static const struct argp_option OPTIONS[] = {
 
 const cli_command cli_import = {
     .name = "import",
-    .about = "Read other people's gains from .npz, .npy, .mat or .csv",
+    .about = "Read other people's gains or channels from .npz, .npy, .mat or .csv",
     .arguments = "FILE",
-    .details = "What each axis and unit was taken to be is reported on stderr. Nothing is guessed: "
-               "unit and axes must be said. For power the array holds effective power gains, "
-               "gain[l,k,j] to user k of the beam that access point l points at user j.",
-    .examples =
-        "cellfree import theirs.npz --task assignment --map gain=beta \\\n"
-        "    --unit linear --axes drop,ap,user --out drops.h5\n"
-        "cellfree import setup.mat --task assignment --map gain=gainOverNoisedB \\\n"
-        "    --unit db-over-noise --axes ap,user,drop --noise-dbm -94 --tx-power-dbm 20 \\\n"
-        "    --out drops.h5\n"
-        "cellfree import theirs.npz --task power --map gain=G --noise-w 1 --static-w 1 \\\n"
-        "    --out drops.h5",
+    .details =
+        "What each axis and unit was taken to be is reported on stderr. Nothing is guessed: "
+        "unit and axes must be said. For power the array holds effective power gains, "
+        "gain[l,k,j] to user k of the beam that access point l points at user j, or channels "
+        "h, of which maximum-ratio beams make them.",
+    .examples = "cellfree import theirs.npz --task assignment --map gain=beta \\\n"
+                "    --unit linear --axes drop,ap,user --out drops.h5\n"
+                "cellfree import setup.mat --task assignment --like bjornson --tx-power-dbm 20 \\\n"
+                "    --out drops.h5\n"
+                "cellfree import theirs.npz --task power --map gain=G --noise-w 1 --static-w 1 \\\n"
+                "    --out drops.h5\n"
+                "cellfree import channels.mat --task power --map channel=h,serve=D \\\n"
+                "    --axes drop,ap,user,antenna --noise-w 1e-12 --static-w 4 --out drops.h5",
     .options = OPTIONS,
     .run = run,
 };

@@ -3,13 +3,6 @@
 import struct
 import h5py, numpy as np
 
-rng = np.random.default_rng(3)
-beta = 10 ** rng.uniform(-12, -8, (5, 4, 3))  # (drop, ap, user)
-h = np.sqrt(beta) * np.exp(1j)
-db = 10 * np.log10(beta)
-ue = rng.uniform(0, 100, (5, 3, 2))
-
-
 def element(kind, data):
     return struct.pack("<II", kind, len(data)) + data + bytes(-len(data) % 8)
 
@@ -41,19 +34,28 @@ def mat73(path, arrays):
         f.write(b"MATLAB 7.3 MAT-file, by h5py".ljust(124) + struct.pack("<H", 0x0200) + b"IM")
 
 
-theirs = {"gainOverNoisedB": (db + 94).transpose(1, 2, 0), "beta": beta.transpose(1, 2, 0), "h": h,
-          "one": beta[0], "ue": ue.astype("f4").astype("f8")}
-mat5("five.mat", theirs)
-mat73("seven.mat", theirs)
-np.save("beta.npy", beta)
-np.save("turned.npy", np.asfortranarray(beta.transpose(2, 0, 1)))
-np.save("h.npy", h)
-np.save("ue.npy", ue)
-np.savez("authors.npz", channels=db + 30, ue_pos=ue)
-np.savetxt("matrix.csv", beta[0], delimiter=",", header="somebody's gains")
-np.savetxt("blanks.csv", beta[0])
-with open("long.csv", "w") as f:  # from 1, as MATLAB counts; shuffled
-    f.write("user,drop,ap,beta,db\n")
-    for i in rng.permutation(beta.size):
-        d, a, u = np.unravel_index(i, beta.shape)
-        f.write(f"{u + 1},{d + 1},{a + 1},{float(beta[d, a, u])!r},{float(db[d, a, u])!r}\n")
+def main():
+    rng = np.random.default_rng(3)
+    beta = 10 ** rng.uniform(-12, -8, (5, 4, 3))  # (drop, ap, user)
+    h = np.sqrt(beta) * np.exp(1j)
+    db = 10 * np.log10(beta)
+    ue = rng.uniform(0, 100, (5, 3, 2))
+    theirs = {"gainOverNoisedB": (db + 94).transpose(1, 2, 0), "beta": beta.transpose(1, 2, 0), "h": h,
+              "one": beta[0], "ue": ue.astype("f4").astype("f8")}
+    mat5("five.mat", theirs)
+    mat73("seven.mat", theirs)
+    np.save("beta.npy", beta)
+    np.save("turned.npy", np.asfortranarray(beta.transpose(2, 0, 1)))
+    np.save("h.npy", h)
+    np.save("ue.npy", ue)
+    np.savez("authors.npz", channels=db + 30, ue_pos=ue)
+    np.savetxt("matrix.csv", beta[0], delimiter=",", header="somebody's gains")
+    np.savetxt("blanks.csv", beta[0])
+    with open("long.csv", "w") as f:  # from 1, as MATLAB counts; shuffled
+        f.write("user,drop,ap,beta,db\n")
+        for i in rng.permutation(beta.size):
+            d, a, u = np.unravel_index(i, beta.shape)
+            f.write(f"{u + 1},{d + 1},{a + 1},{float(beta[d, a, u])!r},{float(db[d, a, u])!r}\n")
+
+
+if __name__ == "__main__": main()

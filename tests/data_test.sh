@@ -79,9 +79,9 @@ no 1 nan.npy "is nan: not a finite number"
 no 2 negative.npy "negative power gain"
 no 2 large.npy "above 60 dBm"
 no 1 text.npy "dtype <U1, wanted a real number"
-no 1 h.npy "dtype <c16, complex, wanted real numbers.*|h|^2"
-no 1 five.mat "h: complex, wanted real numbers.*|h|^2" ap,user,drop linear gain=h
-no 1 seven.mat "h: complex, wanted real numbers.*|h|^2" ap,user,drop linear gain=h
+no 1 h.npy "dtype <c16: complex, wanted real numbers.*|h|^2"
+no 1 five.mat "h: dtype complex double: complex, wanted real numbers.*|h|^2" ap,user,drop linear gain=h
+no 1 seven.mat "h: dtype complex double: complex, wanted real numbers.*|h|^2" ap,user,drop linear gain=h
 no 1 complex.csv "column 1 is '1e-9+2e-9j', complex" ap,user
 no 1 short.csv "59 lines for (3,5,4), wanted one for each of (user,drop,ap)" user,drop,ap linear gain=beta
 no 1 twice.csv "two lines for the same user,drop,ap" user,drop,ap linear gain=beta
@@ -131,7 +131,10 @@ gain = abs(np.einsum("dlkn,dljn->dlkj", h.conj(), h)) ** 2 / (abs(h) ** 2).sum(3
 for f in ("npz", "mat", "csv"):
     a, b = h5py.File(f"d-{f}.h5"), h5py.File(f"p-{f}.h5")
     assert a.attrs["checksum"] == d.attrs["checksum"], f
-    assert np.allclose(b["gain"][...], gain, rtol=1e-4, atol=0) and b["gain"].attrs["noise_w"] == p["channel"].attrs["noise_w"]
+    if f == "csv":  # gains of the channels
+        assert np.allclose(b["gain"][...], gain, rtol=1e-4, atol=0) and b["gain"].attrs["noise_w"] == p["channel"].attrs["noise_w"]
+    else:
+        assert b.attrs["checksum"] == p.attrs["checksum"], f
     assert (b["ue_position"][...] == p["ue_position"][...]).all() and b.attrs["static_w"] == p.attrs["static_w"]
 z = np.load("d.npz")
 assert (z["gain_dbm"] == d["gain_dbm"][...]).all() and z["noise_dbm"] == d["gain_dbm"].attrs["noise_dbm"]

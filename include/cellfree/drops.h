@@ -75,14 +75,27 @@ typedef struct cf_import {
                              power gain in dB less the noise in dBm, so that SNR = gain +
                              transmit power in dBm. Required for assignment; power takes
                              all but dbm, and linear if unknown                              */
-    const char *ap_position, *ue_position; /* arrays (n,L,3|2) or (L,3|2), (n,K,3|2); or files
-                             of one array, .npy or .csv; or NULL                              */
+    const char *ap_position, *ue_position; /* arrays (n,L,3|2) or (L,3|2), (n,K,3|2), or of
+                             complex numbers x + iy without the last axis; or files of one
+                             array, .npy or .csv; or NULL                                    */
 
     /* assignment */
     double tx_power_dbm; /* added to db and linear gains; NaN: the task's default (docs)    */
     double noise_dbm;    /* NaN: thermal noise of 500 MHz at 300 K                          */
     int32_t max_users;   /* A for every AP; 0: 2                                            */
     int32_t min_aps;     /* U for every user; -1: 2                                         */
+
+    /* power: what stands for `gain`, and who may serve whom */
+    const char *channel;    /* complex channels in place of `gain`, sqrt(W/W) where noise_w is in W;
+                             axes "drop,ap,user,antenna" (NULL: that order), or "ap:antenna" for
+                             one axis of all antennas, those of an access point side by side  */
+    int32_t antennas;       /* N, above 0: `gain` is large-scale fading, axes "drop,ap,user"
+                             (required), taken for the mean effective gains of Rayleigh fading:
+                             N times it to the user itself, it to others. With `channel` the
+                             antennas of an access point, needed for "ap:antenna"            */
+    const char *serve;      /* array of 0 and 1, of the axes of the gains but for beam and antenna
+                             (or without drop: for all drops); NULL: all may serve           */
+    const char *serve_axes; /* its axes where they are others, "ap,user,drop"; or NULL        */
 
     /* power, as in cf_power */
     double noise_w;      /* NaN: missing, refused                                           */
@@ -94,12 +107,31 @@ typedef struct cf_import {
     double limit_w, rate_floor;
 } cf_import;
 
-/* Read gains from .npz, .npy, .mat (version 5 or 7.3) or .csv. On success `report` (owned by the caller, `size` bytes) says what each axis
- * and unit was taken to be. Refuses NaN and infinities; for assignment negative power gains and
- * received power above 60 dBm (a linear gain of exactly 0 is allowed and stored as -400 dBm); for
- * power negative gains, gains above 1e30, and a user that no access point reaches. */
+/* Read gains from .npz, .npy, .mat (version 5 or 7.3) or .csv. On success `report` (owned by the
+ * caller, `size` bytes) says what each axis and unit was taken to be. Refuses NaN and infinities;
+ * for assignment negative power gains and received power above 60 dBm (a linear gain of exactly 0
+ * is allowed and stored as -400 dBm); for power negative gains, gains above 1e30, channels above
+ * 1e14, serving sets of anything but 0 and 1, and a user that no access point reaches. */
 CF_API cf_status cf_drops_import(cf_drops **out, const char *path, const cf_import *options,
                                  char *report, size_t size);
+
+/* An array in memory, in C order; `type` as in NumPy's array interface: "<f8", "<f4", "<c8", "|u1",
+ * ... Everything is borrowed. */
+typedef struct cf_array {
+    const char *name, *type;
+    int32_t ndim;
+    const int64_t *dims;
+    const void *data;
+} cf_array;
+
+/* The same from arrays, which the options call by their names. */
+CF_API cf_status cf_drops_import_arrays(cf_drops **out, const cf_array *arrays, int32_t count,
+                                        const cf_import *options, char *report, size_t size);
+
+/* Fill what `options` leave open (NULL, NaN, unit unknown) with the names, axes, units and noise of a
+ * convention, of the task in `options`: "bjornson", "eemax", "peng" (docs/formats.md has the table).
+ * CF_EARG: no such convention, or not of this task. */
+CF_API cf_status cf_import_like(cf_import *options, const char *convention);
 
 /* Write drops for others: .npz, .mat (version 5) or .csv by the ending of the path, in the names of
  * docs/formats.md. On success `report` (owned by the caller, `size` bytes) has a line an array.

@@ -52,9 +52,16 @@ class Import(ctypes.Structure):
     _fields_ = [("task", c_int32), ("gain", c_char_p), ("axes", c_char_p), ("unit", c_int32),
                 ("ap_position", c_char_p), ("ue_position", c_char_p), ("tx_power_dbm", c_double),
                 ("noise_dbm", c_double), ("max_users", c_int32), ("min_aps", c_int32),
+                ("channel", c_char_p), ("antennas", c_int32), ("serve", c_char_p),
+                ("serve_axes", c_char_p),
                 ("noise_w", c_double), ("mu", c_double), ("static_w", c_double),
                 ("bandwidth_hz", c_double), ("objective", c_int32), ("limit", c_int32),
                 ("limit_w", c_double), ("rate_floor", c_double)]
+
+
+class Array(ctypes.Structure):
+    _fields_ = [("name", c_char_p), ("type", c_char_p), ("ndim", c_int32), ("dims", c_void_p),
+                ("data", c_void_p)]
 
 
 class Result(ctypes.Structure):
@@ -104,7 +111,7 @@ class TrainRun(ctypes.Structure):
 # The structures by their names in C, for the test that holds them against the headers.
 STRUCTURES = {"cf_assignment": Assignment, "cf_violations": Violations, "cf_power": Power,
               "cf_power_violations": PowerViolations, "cf_report": Report, "cf_drops": Drops,
-              "cf_import": Import, "cf_result": Result, "cf_evaluate_options": EvaluateOptions,
+              "cf_import": Import, "cf_array": Array, "cf_result": Result, "cf_evaluate_options": EvaluateOptions,
               "cf_evaluate_item": EvaluateItem, "cf_train_state": TrainState,
               "cf_train_run": TrainRun}
 
@@ -118,7 +125,8 @@ FUNCTIONS = {
     "cf_scenario_load": "ips", "cf_scenario_parse": "ipss", "cf_scenario_free": "vp",
     "cf_scenario_name": "sp", "cf_scenario_task": "ip", "cf_scenario_yaml": "sp",
     "cf_drops_generate": "ippulii", "cf_drops_save": "ips", "cf_drops_load": "ips",
-    "cf_drops_free": "vp", "cf_drops_import": "ipsppz", "cf_drops_snr": "vpip",
+    "cf_drops_free": "vp", "cf_drops_import": "ipsppz", "cf_drops_import_arrays": "ippippz",
+    "cf_import_like": "ips", "cf_drops_snr": "vpip",
     "cf_drops_power": "ipipp",
     "cf_assignment_check": "ip", "cf_assignment_rate": "dpp", "cf_assignment_violations": "Vpp",
     "cf_assignment_repair_workspace": "zii", "cf_assignment_repair": "ippp",

@@ -20,7 +20,8 @@ from ._library import Assignment, library
 from .errors import CellfreeError, Status, check
 
 Limit = Union[int, ArrayLike]
-MAX_SNR = 1e100
+# CF_MAX_SNR: the bits of floats are ordered as they are from 0 on; NaN and what is negative follow.
+_MAX_SNR = int(np.float64(1e100).view(np.uint64))
 
 
 class Violations(NamedTuple):
@@ -75,7 +76,7 @@ class Problem:
         if self.n == 0:
             return self
         check(library.cf_assignment_check(self))
-        if self.n > 1 and not (self.snr.min() >= 0 and self.snr.max() <= MAX_SNR):
+        if self.n > 1 and self.snr.view(np.uint64).max() > _MAX_SNR:
             for i in range(self.n):
                 check(library.cf_assignment_check(self.at(i)), f"drop {i}: ")
         return self

@@ -4,7 +4,6 @@ from __future__ import annotations
 import ctypes
 import math
 import os
-import tempfile
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,7 +15,25 @@ from .errors import CellfreeError, Status, check
 from .power import LIMITS, OBJECTIVES, Parameters
 from .scenario import Scenario
 
-_UNITS = ("unknown", "dbm", "db", "linear", "db-over-noise")
+_WORDS = {"task": TASKS, "unit": ("unknown", "dbm", "db", "linear", "db-over-noise"),
+          "objective": OBJECTIVES, "limit": LIMITS}
+
+
+def _import_options(task: str, **given) -> c.Import:
+    """cf_import: words become their numbers, names bytes, and what is not given is the default."""
+    made = c.Import(tx_power_dbm=math.nan, noise_dbm=math.nan, min_aps=-1, noise_w=math.nan,
+                    mu=math.nan, static_w=math.nan, bandwidth_hz=math.nan)
+    fields = {name for name, _ in c.Import._fields_}
+    for name, value in {"task": task, **given}.items():
+        if name not in fields:
+            raise TypeError(f"no option {name}; there are {', '.join(sorted(fields))}")
+        if name in _WORDS:
+            if value not in _WORDS[name]:
+                raise CellfreeError(Status.ARG,
+                                    f"{name} is {value!r}, wanted one of {_WORDS[name]}")
+            value = _WORDS[name].index(value)
+        setattr(made, name, value.encode() if isinstance(value, str) else value)
+    return made
 
 
 class Drops:
@@ -59,48 +76,64 @@ class Drops:
                                 noise_dbm=noise_dbm)
 
     @classmethod
-    def from_gain(cls, gain: ArrayLike, parameters: Parameters, *,
+    def from_gain(cls, gain: ArrayLike, parameters: Parameters, serve: ArrayLike | None = None, *,
                   ap_position: ArrayLike | None = None,
                   ue_position: ArrayLike | None = None) -> Drops:
         """Task power from effective power gains (n,L,K,K), linear: gain[l,k,j] to user k of the
-        beam that access point l points at user j. Positions as for from_gain_dbm."""
-        return cls._from_arrays({"gain": gain, "ap_position": ap_position,
+        beam that access point l points at user j. serve (n,L,K) or (L,K), 0 or 1: who may serve
+        whom. Positions as for from_gain_dbm."""
+        return cls._from_arrays({"gain": gain, "serve": serve, "ap_position": ap_position,
                                  "ue_position": ue_position}, "power", axes="drop,ap,user,beam",
                                 unit="linear", **vars(parameters))
 
     @classmethod
-    def _from_arrays(cls, arrays: dict[str, ArrayLike | None], task: str, **meaning) -> Drops:
-        """Through a file, so that the library's import is the only judge of what it takes."""
-        given = {name: np.asarray(a) for name, a in arrays.items() if a is not None}
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "arrays.npz")
-            np.savez(path, **given)
-            return cls.from_npz(path, task, **{name: name for name in given}, **meaning)
+    def from_channel(cls, channel: ArrayLike, parameters: Parameters,
+                     serve: ArrayLike | None = None, *, ap_position: ArrayLike | None = None,
+                     ue_position: ArrayLike | None = None) -> Drops:
+        """Task power from complex channels (n,L,K,N) [sqrt(W/W)], of which maximum-ratio beams make
+        the gains (effective_gain). The rest as for from_gain."""
+        return cls._from_arrays({"channel": channel, "serve": serve, "ap_position": ap_position,
+                                 "ue_position": ue_position}, "power", axes="drop,ap,user,antenna",
+                                unit="linear", **vars(parameters))
 
     @classmethod
-    def from_npz(cls, path: str | os.PathLike[str], task: str, *, gain: str, axes: str | None,
-                 unit: str, ap_position: str | None = None, ue_position: str | None = None,
-                 tx_power_dbm: float = math.nan, noise_dbm: float = math.nan, max_users: int = 2,
-                 min_aps: int = 2, noise_w: float = math.nan, mu: float = 1.0,
-                 static_w: float = math.nan, bandwidth_hz: float = 1e6, objective: str = "ee",
-                 limit: str = "none", limit_w: float = 0.0, rate_floor: float = 0.0) -> Drops:
+    def _from_arrays(cls, arrays: dict[str, ArrayLike | None], task: str, **meaning) -> Drops:
+        """The library's import is the only judge of what it takes."""
+        kept = {name: np.asarray(a, order="C") for name, a in arrays.items() if a is not None}
+        shapes = [np.array(a.shape, np.int64) for a in kept.values()]
+        described = (c.Array * len(kept))(*(
+            c.Array(name.encode(), a.dtype.str.encode(), a.ndim, address(shape), address(a))
+            for (name, a), shape in zip(kept.items(), shapes)))
+        options = _import_options(task, **{name: name for name in kept}, **meaning)
+        return cls._imported(library.cf_drops_import_arrays, described, len(kept), options)
+
+    @classmethod
+    def from_npz(cls, path: str | os.PathLike[str], task: str, *, gain: str | None = None,
+                 axes: str | None = None, unit: str = "unknown", like: str | None = None,
+                 channel: str | None = None, serve: str | None = None, **options) -> Drops:
         """Gains in an .npz, .npy, .mat or .csv file of any axis order, as `cellfree import` takes
         them: the array named `gain`, its axes ("drop,ap,user"; power "drop,ap,user,beam"), unit
-        "dbm", "db", "linear" or "db-over-noise". `report` of the drops says what was made of it."""
-        for name, value, known in (("task", task, TASKS), ("unit", unit, _UNITS),
-                                   ("objective", objective, OBJECTIVES), ("limit", limit, LIMITS)):
-            if value not in known:
-                raise CellfreeError(Status.ARG, f"{name} is {value!r}, wanted one of {known}")
+        "dbm", "db", "linear" or "db-over-noise". Power: complex channels `channel` in place of
+        gains ("drop,ap,user,antenna"), and `serve`, 0 and 1, who may serve whom. `like`: what is
+        not said is that of a convention, "bjornson", "eemax" or "peng" (docs/formats.md).
 
-        def name_of(array: str | None) -> bytes | None:
-            return None if array is None else array.encode()
-        options = c.Import(TASKS.index(task), name_of(gain), name_of(axes), _UNITS.index(unit),
-                           name_of(ap_position), name_of(ue_position), tx_power_dbm, noise_dbm,
-                           max_users, min_aps, noise_w, mu, static_w, bandwidth_hz,
-                           OBJECTIVES.index(objective), LIMITS.index(limit), limit_w, rate_floor)
+        options  ap_position, ue_position: names of arrays; assignment: tx_power_dbm, noise_dbm,
+                 max_users, min_aps; power: noise_w, static_w, mu, bandwidth_hz, objective, limit,
+                 limit_w, rate_floor, antennas, serve_axes (cf_import in include/cellfree/drops.h)
+
+        `report` of the drops says what was made of it."""
+        made = _import_options(task, gain=gain, axes=axes, unit=unit, channel=channel, serve=serve,
+                               **options)
+        if like is not None:
+            check(library.cf_import_like(ctypes.byref(made), text(like)))
+        return cls._imported(library.cf_drops_import, text(path), made)
+
+    @classmethod
+    def _imported(cls, function, *arguments) -> Drops:
         report = ctypes.create_string_buffer(4096)
-        handle = Handle(library.cf_drops_free, library.cf_drops_import, text(path),
-                        ctypes.byref(options), report, len(report))
+        *where, options = arguments
+        handle = Handle(library.cf_drops_free, function, *where, ctypes.byref(options), report,
+                        len(report))
         return cls(handle, report.value.decode().rstrip())
 
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -1,7 +1,8 @@
 """Methods of both tasks: solvers, baselines and policies alike (include/cellfree/method.h)."""
 from __future__ import annotations
 
-from typing import NamedTuple
+import time
+from typing import Iterator, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,7 +14,17 @@ from .errors import CellfreeError, Status, check
 from .policy import Policy
 
 _REPORT = np.dtype(Report)
-_AT_ONCE = 256  # drops handed over in a call: Ctrl-C is heard between them
+_AT_ONCE = 256  # drops handed over in the first call, and then for about so many seconds:
+_SECONDS = 0.25  # Ctrl-C is heard between them
+
+
+def _parts(n: int) -> Iterator[tuple[int, int]]:
+    """Drops to hand over in one call after the other: the first, and how many."""
+    i, count = 0, _AT_ONCE
+    while i < n:
+        start = time.perf_counter()
+        yield i, min(count, n - i)
+        i, count = i + count, max(count, int(count * _SECONDS / (time.perf_counter() - start)))
 
 
 class MethodInfo(NamedTuple):
@@ -70,9 +81,9 @@ class AssignmentMethod(_Method):
                 check(library.cf_method_run(self.handle, p, seed, first, to_x, to_values,
                                             to_report))
                 return Answer(x, report, values)
-            for i in range(0, p.n, _AT_ONCE):
+            for i, count in _parts(p.n):
                 check(library.cf_method_run_many(
-                    self.handle, p.at(i), min(_AT_ONCE, p.n - i), seed, first + i, to_x + i * links,
+                    self.handle, p.at(i), count, seed, first + i, to_x + i * links,
                     to_values and to_values + 4 * i * links, to_report + i * _REPORT.itemsize))
         return Answer(x, report, values)
 
@@ -100,10 +111,10 @@ class PowerMethod(_Method):
         watts, report = np.empty((*p.batch, p.L, p.K), np.float32), np.empty(p.batch, _REPORT)
         to_report = address(report)
         with self.handle.lock:
-            for i in range(0, p.n, _AT_ONCE):
+            for i, count in _parts(p.n):
                 check(library.cf_power_method_run_many(
-                    self.handle, p.at(i), min(_AT_ONCE, p.n - i), seed, first + i,
-                    p.links(watts, i), to_report + i * _REPORT.itemsize))
+                    self.handle, p.at(i), count, seed, first + i, p.links(watts, i),
+                    to_report + i * _REPORT.itemsize))
         return Answer(watts, report, None)
 
 

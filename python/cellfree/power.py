@@ -23,6 +23,8 @@ from .errors import CellfreeError, Status, check
 OBJECTIVES = ("ee", "sum-rate", "min-rate", "proportional")
 LIMITS = ("none", "ap", "link")
 _POWER = np.dtype(Power)
+# The bits of floats are ordered as they are from 0 on; infinity, NaN and what is negative follow.
+_INFINITY = int(np.float32(np.inf).view(np.uint32))
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Problem:
         if self.n == 0:
             return self
         check(library.cf_power_check(self))
-        if self.n > 1 and not (self.gain.min() >= 0 and self.gain.max() < np.inf):
+        if self.n > 1 and self.gain.view(np.uint32).max() >= _INFINITY:
             for i in range(self.n):
                 check(library.cf_power_check(self.at(i)), f"drop {i}: ")
         return self

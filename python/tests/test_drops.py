@@ -81,6 +81,45 @@ def test_arrays_become_drops(power, tmp_path):
     assert np.array_equal(cf.Drops.load(tmp_path / "power.h5").gain, gain)
 
 
+def test_channels_become_the_drops_that_they_are_of(power):
+    again = cf.Drops.from_channel(power.channel, power.parameters, ap_position=power.ap_position,
+                                  ue_position=power.ue_position)
+    assert again.checksum == power.checksum and again.antennas == power.antennas
+    turned = np.asfortranarray(power.channel.astype(complex))[::-1]
+    assert np.array_equal(cf.Drops.from_channel(turned, power.parameters).channel,
+                          power.channel[::-1])
+    serve = np.zeros((5, 10), bool)
+    serve[2:, :7] = True
+    barred = cf.Drops.from_channel(power.channel, power.parameters, serve)
+    assert np.array_equal(barred.serve, np.broadcast_to(serve, (12, 5, 10)))
+    assert "42.0 % of links may carry power; users that nobody may serve: 36 of 120" in barred.report
+    own = cf.Drops.from_gain(power.effective_gain(), power.parameters, barred.serve)
+    for method in ("equal", "search", "lbfgs"):
+        watts = cf.evaluate(own, [method])[method].allocation
+        assert (watts[:, ~serve] == 0).all() and watts.sum() > 0
+
+
+def test_arrays_of_every_type_are_taken():
+    dbm = np.arange(-90, -66).reshape(2, 4, 3)
+    wanted = cf.Drops.from_gain_dbm(dbm).checksum
+    for dtype in ("i1", "i8", "f2", "f4", ">f8"):
+        assert cf.Drops.from_gain_dbm(dbm.astype(dtype)).checksum == wanted
+    assert cf.Drops.from_gain_dbm(dbm.tolist()).checksum == wanted
+    assert cf.Drops.from_gain_dbm(np.asfortranarray(dbm)).checksum == wanted
+
+
+def test_conventions_say_what_is_not_said(tmp_path):
+    rng = np.random.default_rng(1)
+    np.savez(tmp_path / "book.npz", gainOverNoisedB=rng.normal(10, 5, (6, 4, 3)),
+             D=rng.integers(0, 2, (6, 4, 3)))
+    drops = cf.Drops.from_npz(tmp_path / "book.npz", "power", like="bjornson", serve="D",
+                              antennas=4, static_w=1)
+    assert (drops.n, drops.aps, drops.users) == (3, 6, 4) and drops.serve.shape == (3, 6, 4)
+    assert drops.parameters.bandwidth_hz == 20e6
+    with pytest.raises(TypeError, match="no option nois_w"):
+        cf.Drops.from_npz(tmp_path / "book.npz", "power", like="bjornson", nois_w=1)
+
+
 def test_npz_files_are_imported(tmp_path):
     beta = np.random.default_rng(1).uniform(1e-9, 1e-7, (3, 64, 40))
     np.savez(tmp_path / "beta.npz", beta=beta.transpose(2, 0, 1))
@@ -101,6 +140,15 @@ def test_npz_files_are_imported(tmp_path):
     (lambda: cf.Drops.from_gain_dbm(np.zeros((1, 3, 2)), max_users=0), "ARG", "max_users is 0"),
     (lambda: cf.Drops.from_gain_dbm(np.zeros((1, 3, 2)), ue_position=np.zeros((1, 3, 3))), None,
      "ue_position"),
+    (lambda: cf.Drops.from_gain_dbm(np.zeros((1, 3, 2), complex)), "FORMAT", "complex"),
+    (lambda: cf.Drops.from_gain_dbm([[["a"]]]), "FORMAT", "dtype <U1"),
+    (lambda: cf.Drops.from_channel(np.ones((1, 3, 2, 1)), cf.Parameters(1)), "FORMAT",
+     "wanted complex channels"),
+    (lambda: cf.Drops.from_channel(np.ones((1, 3, 2), complex), cf.Parameters(1)), "SHAPE",
+     "which has 3 axes"),
+    (lambda: cf.Drops.from_gain(np.ones((1, 3, 2, 2)), cf.Parameters(1), np.full((3, 2), 2)), "ARG",
+     "is 2, wanted 0 or 1"),
+    (lambda: cf.Drops.from_npz(__file__, "power", like="nobody"), "ARG", "'nobody'"),
     (lambda: cf.Drops.from_npz("x.npz", "assignment", gain="g", axes="drop,ap,user", unit="watt"),
      "ARG", "'watt'"),
 ])

@@ -3,31 +3,42 @@
 
 #include <stdint.h>
 
-#include <cellfree/task.h>
-
 #include "base/text.h"
 #include "io/array.h"
 
-/* What the axes of somebody else's array of gains are. */
-enum { IO_DROP, IO_AP, IO_USER, IO_BEAM, IO_AXES };
+/* What the axes of somebody else's array are. */
+enum { IO_DROP, IO_AP, IO_USER, IO_BEAM, IO_ANTENNA, IO_AXES };
+
+/* What an array holds, and so which axes it may have. */
+typedef enum io_layout {
+    IO_LINKS,    /* drop,ap,user: a number a link      */
+    IO_BEAMS,    /* drop,ap,user,beam: effective gains */
+    IO_CHANNELS, /* drop,ap,user,antenna               */
+} io_layout;
 
 typedef struct io_axes {
-    int32_t count;           /* of axes that the task has: 3, or 4 with beams    */
+    io_layout layout;
+    int32_t count;           /* of axes that the array has                        */
     int32_t of[IO_AXES];     /* the array's axis that is this one, or -1: length 1 */
     int32_t length[IO_AXES]; /* from the array */
     int64_t stride[IO_AXES]; /* in its data, 0 where it has no such axis */
 } io_axes;
 
-/* From "drop,ap,user" or "drop,ap,user,beam" in any order; drop may be left out, and for power ap.
+/* The names of all axes of a layout in our order, "drop,ap,user,beam". */
+const char *io_axes_order(io_layout layout);
+
+/* From those names in any order. Drop may be left out; ap too where there are beams, and antenna. In
+ * channels "ap:antenna" is one axis of all antennas of all access points, those of one side by side.
  * CF_EARG. */
-cf_status io_axes_read(io_axes *x, cf_task task, const char *order);
+cf_status io_axes_read(io_axes *x, io_layout layout, const char *order);
 
-/* Lengths and strides. CF_ESHAPE: another number of axes, a length out of range, or not as many beams
- * as users. */
+/* Lengths and strides; `antennas` of an access point, or 0 where that is for the array to say.
+ * CF_ESHAPE: another number of axes, a length out of range, or not as many beams as users. */
 cf_status io_axes_fit(io_axes *x, const char *path, const char *name, const char *order,
-                      const io_array *a);
+                      int32_t antennas, const io_array *a);
 
-/* "gain: array NAME, dtype T, shape S: axis 0 is drop (50), ..." */
-void io_axes_report(const io_axes *x, const char *name, const io_array *a, text *t);
+/* "KEY: array NAME, dtype T, shape S: axis 0 is drop (50), ..." */
+void io_axes_report(const io_axes *x, const char *key, const char *name, const io_array *a,
+                    text *t);
 
 #endif

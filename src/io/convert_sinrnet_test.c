@@ -191,10 +191,10 @@ static void exponential_powers_are_those_of_the_same_network(void)
 static void a_converted_policy_survives_its_file(void)
 {
     cf_policy *p = convert_vector("sinrnet.npz", &PUBLISHED), *q = NULL;
-    CHECK(cf_policy_save(p, "converted.safetensors") == CF_OK);
-    CHECK(cf_policy_load(&q, "converted.safetensors") == CF_OK);
+    CHECK(cf_policy_save(p, "converted_sinrnet.safetensors") == CF_OK);
+    CHECK(cf_policy_load(&q, "converted_sinrnet.safetensors") == CF_OK);
     CHECK(difference(q, "sinrnet_one.npz", 0, 0) == difference(p, "sinrnet_one.npz", 0, 0));
-    unlink("converted.safetensors");
+    unlink("converted_sinrnet.safetensors");
     cf_policy_free(p);
     cf_policy_free(q);
 }

@@ -139,9 +139,10 @@ cf_status io_import_assignment(io_import *m, cf_drops **out, text *report)
     plan p = {.path = m->path, .options = m->options, .low_dbm = INFINITY, .high_dbm = -INFINITY};
     cf_drops *d = NULL;
     cf_status s = check_options(&p, m->options);
-    if (s == CF_OK) s = io_import_open(m, m->options->axes);
+    if (s == CF_OK) s = io_import_find(m, IO_LINKS, m->options->axes);
     p.name = m->name;
-    if (s == CF_OK) s = io_import_drops(m, &d);
+    if (s == CF_OK) io_axes_report(&m->axes, m->key, m->name, &m->gain, report);
+    if (s == CF_OK) s = io_import_drops(m, &d, report);
     if (s != CF_OK) return s;
     d->noise_dbm = p.noise_dbm;
     for (int32_t l = 0; l < d->L; l++) d->max_users[l] = p.max_users;
@@ -155,7 +156,6 @@ cf_status io_import_assignment(io_import *m, cf_drops **out, text *report)
         cf_drops_free(d);
         return s;
     }
-    io_axes_report(&m->axes, m->name, &m->gain, report);
     add_unit(report, &p);
     add_ranges(report, &p);
     *out = d;

@@ -1,20 +1,25 @@
 #include <math.h>
+#include <stdio.h>
 
 #include "base/status.h"
 #include "channel/drops.h"
 #include "channel/scenario.h"
 #include "io/import.h"
 
-/* Range of the gains over noise, own gains and what a beam leaks to others [dB]. */
-typedef struct range {
-    double low, high;
-} range;
-
 typedef struct plan {
     const io_import *m;
-    int64_t silent; /* gains of 0 */
-    range own, leak;
+    io_range own, leak; /* gains of beams to their users, and to others */
 } plan;
+
+void io_range_add(io_range *r, double gain)
+{
+    if (gain > 0) {
+        r->low = gain < r->low ? gain : r->low;
+        r->high = gain > r->high ? gain : r->high;
+    } else {
+        r->silent++;
+    }
+}
 
 static double or_else(double v, double otherwise)
 {
@@ -27,6 +32,8 @@ static cf_status take_parameters(const cf_import *o, cf_drops *d)
     if (o->unit == CF_UNIT_DBM)
         return base_fail(CF_EARG,
                          "import: unit dbm, wanted linear, db or db-over-noise for the task power");
+    if (o->channel && o->unit != CF_UNIT_UNKNOWN && o->unit != CF_UNIT_LINEAR)
+        return base_fail(CF_EARG, "import: a channel in decibels, wanted linear");
     if (isnan(o->noise_w)) return base_fail(CF_EARG, "import: no noise_w, wanted watts above 0");
     if (isnan(o->static_w) && o->objective == CF_POWER_EE)
         return base_fail(CF_EARG, "import: no static_w, wanted watts above 0");
@@ -42,14 +49,16 @@ static cf_status take_parameters(const cf_import *o, cf_drops *d)
     return s == CF_OK ? s : base_fail_in(s, "import");
 }
 
-static void widen(range *r, double db)
+static cf_status fail_gain(const io_import *m, double v, const int32_t at[IO_AXES], const char *why)
 {
-    r->low = fmin(r->low, db);
-    r->high = fmax(r->high, db);
+    char beam[24] = "";
+    if (m->axes.layout == IO_BEAMS) snprintf(beam, sizeof beam, ", beam %d", at[IO_BEAM]);
+    return base_fail(isfinite(v) ? CF_EARG : CF_ENUM,
+                     "%.300s: %.60s at drop %d, ap %d, user %d%s is %g: %s", m->path, m->name,
+                     at[IO_DROP], at[IO_AP], at[IO_USER], beam, v, why);
 }
 
-static cf_status take_gain(plan *p, double v, int32_t i, int32_t l, int32_t k, int32_t j,
-                           float *out)
+static cf_status take_gain(const plan *p, double v, const int32_t at[IO_AXES], float *out)
 {
     const cf_import *o = p->m->options;
     double gain = o->unit == CF_UNIT_DB ? pow(10, v / 10) : v;
@@ -59,32 +68,38 @@ static cf_status take_gain(plan *p, double v, int32_t i, int32_t l, int32_t k, i
         why = "not a finite number";
     else if (gain < 0)
         why = "a negative power gain: is it in dB?";
-    else if (gain > (double)CHAN_MAX_GAIN)
+    else if (gain > (double)CHAN_MAX_GAIN / (o->antennas > 0 ? o->antennas : 1))
         why = "above 1e30: is the unit right?";
-    if (why)
-        return base_fail(isfinite(v) ? CF_EARG : CF_ENUM,
-                         "%.300s: %.60s at drop %d, ap %d, user %d, beam %d is %g: %s", p->m->path,
-                         p->m->name, i, l, k, j, v, why);
+    if (why) return fail_gain(p->m, v, at, why);
     *out = (float)gain;
-    if (*out > 0)
-        widen(j == k ? &p->own : &p->leak, 10 * log10(gain / o->noise_w));
-    else
-        p->silent++;
     return CF_OK;
 }
 
+/* The number of the link, or of the beam at the user. */
+static cf_status take_number(const plan *p, const int32_t at[IO_AXES], float *out)
+{
+    int64_t place = 0;
+    for (int32_t i = 0; i < IO_AXES; i++) place += at[i] * p->m->axes.stride[i];
+    return take_gain(p, p->m->gain.data[place], at, out);
+}
+
+/* Effective gains, or large-scale fading beta: over Rayleigh fading and N antennas the means of
+ * |h_k^H h_j|^2 / ||h_j||^2 are N beta_k for j = k and beta_k for others. */
 static cf_status take_gains(plan *p, float *out)
 {
-    const int32_t *n = p->m->axes.length;
-    const int64_t *step = p->m->axes.stride;
+    const int32_t *n = p->m->axes.length, K = n[IO_USER];
+    const int large_scale = p->m->axes.layout == IO_LINKS;
+    const float N = (float)p->m->options->antennas;
     cf_status s = CF_OK;
-    for (int32_t i = 0; i < n[IO_DROP]; i++)
-        for (int32_t l = 0; l < n[IO_AP]; l++)
-            for (int32_t k = 0; k < n[IO_USER]; k++)
-                for (int32_t j = 0; j < n[IO_BEAM] && s == CF_OK; j++) {
-                    const int64_t at =
-                        i * step[IO_DROP] + l * step[IO_AP] + k * step[IO_USER] + j * step[IO_BEAM];
-                    s = take_gain(p, p->m->gain.data[at], i, l, k, j, out++);
+    int32_t at[IO_AXES] = {0};
+    for (at[IO_DROP] = 0; at[IO_DROP] < n[IO_DROP]; at[IO_DROP]++)
+        for (at[IO_AP] = 0; at[IO_AP] < n[IO_AP]; at[IO_AP]++)
+            for (at[IO_USER] = 0; at[IO_USER] < K; at[IO_USER]++)
+                for (int32_t j = 0; j < K && s == CF_OK; j++, out++) {
+                    at[IO_BEAM] = large_scale ? 0 : j;
+                    s = take_number(p, at, out);
+                    if (large_scale && j == at[IO_USER]) *out *= N;
+                    io_range_add(j == at[IO_USER] ? &p->own : &p->leak, (double)*out);
                 }
     return s;
 }
@@ -92,12 +107,17 @@ static cf_status take_gains(plan *p, float *out)
 /* A user whose own gains are all 0 can have no signal: more likely a mistake of the axes. */
 static cf_status check_users(const io_import *m, const cf_drops *d)
 {
-    const size_t L = (size_t)d->L, K = (size_t)d->K;
+    const size_t L = (size_t)d->L, K = (size_t)d->K, N = 2 * (size_t)d->antennas;
     for (size_t i = 0; i < (size_t)d->n; i++)
         for (size_t k = 0; k < K; k++) {
             int reached = 0;
-            for (size_t l = 0; l < L && !reached; l++)
-                reached = d->gain[((i * L + l) * K + k) * K + k] > 0;
+            for (size_t l = 0; l < L && !reached; l++) {
+                const size_t link = (i * L + l) * K + k;
+                float power = d->gain ? d->gain[link * K + k] : 0;
+                for (size_t a = 0; a < N; a++)
+                    power += d->channel[link * N + a] * d->channel[link * N + a];
+                reached = power > 0;
+            }
             if (!reached)
                 return base_fail(CF_EARG,
                                  "%.300s: %.60s at drop %zu: the own gain of user %zu is 0 from "
@@ -118,19 +138,44 @@ static const char *unit_text(cf_unit unit)
     return unit == CF_UNIT_DB ? "in dB" : "linear";
 }
 
+static void report_meaning(const io_import *m, text *t)
+{
+    const cf_import *o = m->options;
+    const char *unit = assumed(o->unit == CF_UNIT_UNKNOWN);
+    if (m->axes.layout == IO_CHANNELS) {
+        text_add(t, "axes: %s%s\n", m->order, assumed(!o->axes));
+        text_add(t,
+                 "unit: complex channel h, linear%s; maximum-ratio beams: user k hears "
+                 "|h_k^H h_j|^2 / ||h_j||^2 of the beam for user j\n",
+                 unit);
+        return;
+    }
+    if (m->axes.layout == IO_BEAMS)
+        text_add(t, "axes: gain[..., k, j] is what user k hears of the beam for user j%s\n",
+                 assumed(!o->axes));
+    else
+        text_add(t,
+                 "axes: large-scale fading beta; mean effective gains of %d antennas: %d beta "
+                 "to the user itself, beta to others\n",
+                 o->antennas, o->antennas);
+    text_add(t, "unit: effective power gain, %s%s\n", unit_text(o->unit), unit);
+}
+
+static void report_range(const char *what, const io_range *r, double noise_w, text *t)
+{
+    if (r->low <= r->high)
+        text_add(t, "%s gain over noise of %.9g W: %.2f to %.2f dB\n", what, noise_w,
+                 10 * log10(r->low / noise_w), 10 * log10(r->high / noise_w));
+}
+
 static void write_report(const plan *p, const cf_drops *d, text *t)
 {
     const cf_import *o = p->m->options;
-    io_axes_report(&p->m->axes, p->m->name, &p->m->gain, t);
-    text_add(t, "axes: gain[..., k, j] is what user k hears of the beam for user j%s\n",
-             assumed(!o->axes));
-    text_add(t, "unit: effective power gain, %s%s\n", unit_text(o->unit),
-             assumed(o->unit == CF_UNIT_UNKNOWN));
-    text_add(t, "own gain over noise of %.9g W: %.2f to %.2f dB\n", d->noise_w, p->own.low,
-             p->own.high);
-    if (p->leak.low <= p->leak.high)
-        text_add(t, "leaked gain over noise: %.2f to %.2f dB\n", p->leak.low, p->leak.high);
-    if (p->silent) text_add(t, "gains of 0: %lld\n", (long long)p->silent);
+    const int64_t silent = p->own.silent + p->leak.silent;
+    report_meaning(p->m, t);
+    report_range("own", &p->own, d->noise_w, t);
+    report_range("leaked", &p->leak, d->noise_w, t);
+    if (silent) text_add(t, "gains of 0: %lld\n", (long long)silent);
     text_add(t, "power: mu %.9g%s, static %.9g W, bandwidth %.9g Hz%s, objective %s, limit %s",
              d->mu, assumed(isnan(o->mu)), d->static_w, d->bandwidth_hz,
              assumed(isnan(o->bandwidth_hz)), chan_objectives[d->objective],
@@ -139,16 +184,30 @@ static void write_report(const plan *p, const cf_drops *d, text *t)
     text_add(t, "\n");
 }
 
+static cf_status take_all(plan *p, cf_drops *d, text *report)
+{
+    const cf_import *o = p->m->options;
+    cf_status s = take_parameters(o, d);
+    if (s == CF_OK)
+        s = o->channel ? io_import_channels(p->m, d->channel, &p->own) : take_gains(p, d->gain);
+    if (s == CF_OK) s = check_users(p->m, d);
+    if (s == CF_OK && o->serve) s = io_import_serve(p->m, d, report);
+    return s;
+}
+
 cf_status io_import_power(io_import *m, cf_drops **out, text *report)
 {
-    plan p = {.m = m, .own = {INFINITY, -INFINITY}, .leak = {INFINITY, -INFINITY}};
+    plan p = {.m = m, .own.low = INFINITY, .leak.low = INFINITY};
+    const cf_import *o = m->options;
+    const io_layout layout = o->channel ? IO_CHANNELS : o->antennas > 0 ? IO_LINKS : IO_BEAMS;
     cf_drops parameters = {0}, *d = NULL;
-    cf_status s = take_parameters(m->options, &parameters);
-    if (s == CF_OK) s = io_import_open(m, m->options->axes);
-    if (s == CF_OK) s = io_import_drops(m, &d);
-    if (s == CF_OK) s = take_parameters(m->options, d);
-    if (s == CF_OK) s = take_gains(&p, d->gain);
-    if (s == CF_OK) s = check_users(m, d);
+    cf_status s = take_parameters(o, &parameters);
+    if (s == CF_OK && layout == IO_LINKS && !o->axes)
+        s = base_fail(CF_EARG, "import: no axes, wanted an order of drop,ap,user");
+    if (s == CF_OK) s = io_import_find(m, layout, o->axes);
+    if (s == CF_OK) io_axes_report(&m->axes, m->key, m->name, &m->gain, report);
+    if (s == CF_OK) s = io_import_drops(m, &d, report);
+    if (s == CF_OK) s = take_all(&p, d, report);
     if (s != CF_OK) {
         cf_drops_free(d);
         return s;

@@ -1,4 +1,5 @@
 #include <matio.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -92,21 +93,33 @@ static const char *class_of(const matvar_t *v)
     return i >= MAT_C_CELL && i <= MAT_C_UINT64 ? NAMES[i] : "unknown";
 }
 
-/* Number j of the data, which matio keeps as the file had them or as their class. */
-static double value_at(const matvar_t *v, int64_t j)
+/* Number j of `data`, which matio keeps as the file had it or as its class. */
+static double value_at(enum matio_types type, const void *data, int64_t j)
 {
-    switch (v->data_type) {
-    case MAT_T_DOUBLE: return ((const double *)v->data)[j];
-    case MAT_T_SINGLE: return (double)((const float *)v->data)[j];
-    case MAT_T_INT8: return ((const int8_t *)v->data)[j];
-    case MAT_T_UINT8: return ((const uint8_t *)v->data)[j];
-    case MAT_T_INT16: return ((const int16_t *)v->data)[j];
-    case MAT_T_UINT16: return ((const uint16_t *)v->data)[j];
-    case MAT_T_INT32: return ((const int32_t *)v->data)[j];
-    case MAT_T_UINT32: return ((const uint32_t *)v->data)[j];
-    case MAT_T_INT64: return (double)((const int64_t *)v->data)[j];
-    default: return (double)((const uint64_t *)v->data)[j];
+    switch (type) {
+    case MAT_T_DOUBLE: return ((const double *)data)[j];
+    case MAT_T_SINGLE: return (double)((const float *)data)[j];
+    case MAT_T_INT8: return ((const int8_t *)data)[j];
+    case MAT_T_UINT8: return ((const uint8_t *)data)[j];
+    case MAT_T_INT16: return ((const int16_t *)data)[j];
+    case MAT_T_UINT16: return ((const uint16_t *)data)[j];
+    case MAT_T_INT32: return ((const int32_t *)data)[j];
+    case MAT_T_UINT32: return ((const uint32_t *)data)[j];
+    case MAT_T_INT64: return (double)((const int64_t *)data)[j];
+    default: return (double)((const uint64_t *)data)[j];
     }
+}
+
+/* Real and imaginary parts, which matio keeps apart; of real numbers the second is NULL. */
+typedef struct parts {
+    const void *part[2];
+} parts;
+
+static parts parts_of(const matvar_t *v)
+{
+    const mat_complex_split_t *split = v->data;
+    if (!v->isComplex || !split) return (parts){{v->data, NULL}};
+    return (parts){{split->Re, split->Im}};
 }
 
 static size_t size_of(const matvar_t *v)
@@ -128,7 +141,6 @@ static size_t size_of(const matvar_t *v)
 
 static cf_status check_variable(const mat *m, const char *name, const matvar_t *v, io_array *a)
 {
-    if (v->isComplex) return base_fail(CF_EFORMAT, "%.300s: %.60s: " IO_COMPLEX, m->path, name);
     if (v->class_type < MAT_C_DOUBLE || v->class_type > MAT_C_UINT64)
         return base_fail(CF_EFORMAT, "%.300s: %.60s is of class %s, wanted a full array of numbers",
                          m->path, name, class_of(v));
@@ -136,6 +148,7 @@ static cf_status check_variable(const mat *m, const char *name, const matvar_t *
         return base_fail(CF_EFORMAT, "%.300s: %.60s has %d axes, wanted 2 to %d", m->path, name,
                          v->rank, IO_MAX_DIMS);
     a->ndim = v->rank;
+    a->complex = v->isComplex != 0; /* matio says 2048 */
     for (int32_t i = 0; i < a->ndim; i++) {
         if (v->dims[i] > INT32_MAX)
             return base_fail(CF_EFORMAT, "%.300s: %.60s has %zu along axis %d: damaged?", m->path,
@@ -157,14 +170,18 @@ static cf_status read_variable(const mat *m, const char *name, matvar_t *v, io_a
     cf_status s = check_variable(m, name, v, a);
     if (s == CF_OK) s = io_array_room(a, m->path, name);
     if (s != CF_OK) return s;
-    if (Mat_VarReadDataAll(m->file, v) != 0 || (a->count > 0 && !v->data) || size_of(v) == 0 ||
-        v->nbytes < (size_t)a->count * size_of(v))
+    const int failed = Mat_VarReadDataAll(m->file, v) != 0;
+    const parts data = parts_of(v);
+    if (failed || (a->count > 0 && !(data.part[0] && (data.part[1] || !a->complex))) ||
+        size_of(v) == 0 || v->nbytes < (size_t)a->count * size_of(v))
         return base_fail(CF_EFORMAT, "%.300s: %.60s cannot be read: truncated or damaged", m->path,
                          name);
     io_turn turn = io_turn_begin(a);
     for (int64_t j = 0; j < a->count; j++, io_turn_next(&turn, a))
-        a->data[turn.at] = value_at(v, j);
-    strncpy(a->dtype, v->isLogical ? "logical" : class_of(v), sizeof a->dtype - 1);
+        for (int32_t i = 0; i <= a->complex; i++)
+            a->data[(turn.at << a->complex) + i] = value_at(v->data_type, data.part[i], j);
+    snprintf(a->dtype, sizeof a->dtype, "%s%s", a->complex ? "complex " : "",
+             v->isLogical ? "logical" : class_of(v));
     a->column_major = a->pads = 1;
     return CF_OK;
 }

@@ -11,8 +11,9 @@
 
 /* What a header says: NumPy, lib/format.py. */
 typedef struct header {
-    char kind; /* b i u f */
-    int32_t item, big_endian, fortran;
+    char kind;    /* b i u f c */
+    int32_t item; /* bytes of a number; of a complex one's half */
+    int32_t big_endian, fortran;
     size_t data_at;
 } header;
 
@@ -40,12 +41,14 @@ static int read_dtype(const char *p, header *h, char dtype[24])
     h->big_endian = dtype[0] == '>';
     h->kind = dtype[1];
     h->item = n == 3 ? dtype[2] - '0' : 0;
+    if (h->kind == 'c') h->item = strcmp(dtype + 2, "16") == 0 ? 8 : h->item == 8 ? 4 : 0;
     if (!strchr("<>|=", dtype[0])) return 0;
     switch (h->kind) {
     case 'b': return h->item == 1;
     case 'i':
     case 'u': return h->item == 1 || h->item == 2 || h->item == 4 || h->item == 8;
     case 'f': return h->item == 2 || h->item == 4 || h->item == 8;
+    case 'c': return h->item == 4 || h->item == 8;
     default: return 0;
     }
 }
@@ -86,7 +89,8 @@ static int read_header(const unsigned char *data, size_t size, header *h, io_arr
     h->data_at = start + n;
     h->kind = 0;
     const int known = read_dtype(value_of(dict, "descr"), h, a->dtype);
-    const size_t item = known ? (size_t)h->item : 1, left = size - h->data_at;
+    a->complex = known && h->kind == 'c';
+    const size_t item = known ? (size_t)h->item << a->complex : 1, left = size - h->data_at;
     const int good = order && (h->fortran || strncmp(order, "False", 5) == 0) &&
                      read_shape(value_of(dict, "shape"), a);
     if (!known) h->item = 0;
@@ -135,10 +139,44 @@ static double value_from(const unsigned char *p, const header *h)
 static void fill(const unsigned char *p, const header *h, io_array *a)
 {
     io_turn turn = io_turn_begin(a);
-    for (int64_t j = 0; j < a->count; j++, p += h->item) {
-        a->data[h->fortran ? turn.at : j] = value_from(p, h);
+    for (int64_t j = 0; j < a->count; j++) {
+        double *out = a->data + ((h->fortran ? turn.at : j) << a->complex);
+        for (int32_t i = 0; i <= a->complex; i++, p += h->item) out[i] = value_from(p, h);
         if (h->fortran) io_turn_next(&turn, a);
     }
+}
+
+static cf_status fail_dtype(const char *path, const char *name, const char *dtype)
+{
+    return base_fail(
+        CF_EFORMAT,
+        "%.300s: %.60s: dtype %s, wanted a real number of 8 to 64 bits or a complex one "
+        "of 64 or 128",
+        path, name, dtype[0] ? dtype : "of several fields");
+}
+
+cf_status io_npy_take(const cf_array *array, const char *from, io_array *out)
+{
+    header h = {0};
+    io_array a = {.ndim = array->ndim};
+    char quoted[16];
+    snprintf(quoted, sizeof quoted, "'%s'", array->type);
+    if (!read_dtype(quoted, &h, a.dtype)) return fail_dtype(from, array->name, array->type);
+    if (a.ndim < 0 || a.ndim > IO_MAX_DIMS)
+        return base_fail(CF_EFORMAT, "%.300s: %.60s has %d axes, wanted at most %d", from,
+                         array->name, a.ndim, IO_MAX_DIMS);
+    for (int32_t i = 0; i < a.ndim; i++) {
+        a.dims[i] = array->dims[i];
+        if (a.dims[i] < 0)
+            return base_fail(CF_EARG, "%.300s: %.60s has %lld along axis %d", from, array->name,
+                             (long long)a.dims[i], i);
+    }
+    a.complex = h.kind == 'c';
+    const cf_status s = io_array_room(&a, from, array->name);
+    if (s != CF_OK) return s;
+    fill(array->data, &h, &a);
+    *out = a;
+    return CF_OK;
 }
 
 cf_status io_npy_parse(const unsigned char *bytes, size_t size, const char *path, const char *name,
@@ -152,12 +190,7 @@ cf_status io_npy_parse(const unsigned char *bytes, size_t size, const char *path
             "%.300s: %.60s: not a .npy array of version 1 to 3, at most %d dimensions and "
             "as long as it says",
             path, name, IO_MAX_DIMS);
-    if (h.item == 0 && h.kind == 'c')
-        return base_fail(CF_EFORMAT, "%.300s: %.60s: dtype %s, " IO_COMPLEX, path, name, a.dtype);
-    if (h.item == 0)
-        return base_fail(CF_EFORMAT,
-                         "%.300s: %.60s: dtype %s, wanted a real number of 8 to 64 bits", path,
-                         name, a.dtype[0] ? a.dtype : "of several fields");
+    if (h.item == 0) return fail_dtype(path, name, a.dtype);
     a.column_major = h.fortran;
     const cf_status s = io_array_room(&a, path, name);
     if (s != CF_OK) return s;

@@ -57,6 +57,29 @@ static void every_real_dtype_is_read(void)
     check_values("'<u8'", "\0\0\0\0\0\0\0\x80", 8, (const double[]){0x1p63}, 1);
 }
 
+/* 1.5 - 2i, in Fortran order too. */
+static void check_complex(const char *descr, const void *data, size_t n)
+{
+    for (int fortran = 0; fortran < 2; fortran++) {
+        write_npz(path, "a.npy", make_npy(1, descr, fortran, "(1, 1)", data, n), STORED);
+        io_source *z = NULL;
+        io_array a = {0};
+        CHECK(io_source_open(&z, path) == CF_OK && io_source_find_any(z, "a", &a) == CF_OK);
+        CHECK(a.complex == 1 && a.count == 1 && a.data && a.data[0] == 1.5 && a.data[1] == -2);
+        io_array_free(&a);
+        CHECK(io_source_find(z, "a", &a) == CF_EFORMAT && !a.data);
+        io_source_close(z);
+    }
+}
+
+static void complex_numbers_are_read(void)
+{
+    check_complex("'<c8'", (const float[]){1.5F, -2}, 8);
+    check_complex("'<c16'", (const double[]){1.5, -2}, 16);
+    check_complex("'>c8'", "\x3f\xc0\0\0\xc0\0\0\0", 8);
+    check_complex("'>c16'", "\x3f\xf8\0\0\0\0\0\0\xc0\0\0\0\0\0\0\0", 16);
+}
+
 static void not_a_number_arrives_as_such(void)
 {
     write_npz(path, "a.npy", make_npy(1, "'<f2'", 0, "(2,)", "\0\x7c\x01\x7c", 4), STORED);
@@ -141,6 +164,8 @@ static void what_is_no_array_of_numbers_is_refused(void)
 {
     const double v[4] = {0};
     check_refused(make_npy(1, "'<c16'", 0, "(2,)", v, 32), "dtype <c16");
+    check_refused(make_npy(1, "'<c32'", 0, "(1,)", v, 32), "dtype <c32");
+    check_refused(make_npy(1, "'<c16'", 0, "(1,)", v, 32), "as long as it says");
     check_refused(make_npy(1, "'|O'", 0, "(2,)", v, 32), "wanted a real number");
     check_refused(make_npy(1, "'<U8'", 0, "(1,)", v, 32), "dtype <U8");
     check_refused(make_npy(1, "'<f16'", 0, "(2,)", v, 32), "dtype <f16");
@@ -252,6 +277,7 @@ int main(void)
     if (fd < 0) return 1;
     close(fd);
     RUN(every_real_dtype_is_read);
+    RUN(complex_numbers_are_read);
     RUN(not_a_number_arrives_as_such);
     RUN(fortran_order_is_turned);
     RUN(every_version_and_packing_is_read);

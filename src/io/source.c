@@ -54,18 +54,37 @@ static cf_status choose_format(const io_format **out, const char *path)
     return CF_OK;
 }
 
-cf_status io_source_open(io_source **out, const char *path)
+static cf_status make_source(io_source **out, const io_format *format, const char *path)
 {
-    const io_format *format = NULL;
-    cf_status failed = choose_format(&format, path);
-    if (failed != CF_OK) return failed;
     io_source *s = calloc(1, sizeof *s);
     if (!s || !(s->path = strdup(path))) {
         free(s);
         return base_fail(CF_ENOMEM, "%.300s: no memory", path);
     }
     s->format = format;
-    failed = format->open(&s->state, path);
+    *out = s;
+    return CF_OK;
+}
+
+cf_status io_source_open(io_source **out, const char *path)
+{
+    const io_format *format = NULL;
+    io_source *s = NULL;
+    cf_status failed = choose_format(&format, path);
+    if (failed == CF_OK) failed = make_source(&s, format, path);
+    if (failed == CF_OK) failed = format->open(&s->state, path);
+    if (failed == CF_OK)
+        *out = s;
+    else
+        io_source_close(s);
+    return failed;
+}
+
+cf_status io_source_memory(io_source **out, const char *name, const cf_array *arrays, int32_t count)
+{
+    io_source *s = NULL;
+    cf_status failed = make_source(&s, &io_memory, name);
+    if (failed == CF_OK) failed = io_memory_open(&s->state, name, arrays, count);
     if (failed == CF_OK)
         *out = s;
     else
@@ -91,7 +110,7 @@ const char *io_source_name(const io_source *s, int32_t i)
     return s->format->name(s->state, i);
 }
 
-cf_status io_source_find(const io_source *s, const char *name, io_array *out)
+cf_status io_source_find_any(const io_source *s, const char *name, io_array *out)
 {
     const int32_t count = io_source_count(s);
     for (int32_t i = 0; i < count; i++)
@@ -103,6 +122,20 @@ cf_status io_source_find(const io_source *s, const char *name, io_array *out)
                                        names.s ? names.s : "none");
     text_free(&names);
     return failed;
+}
+
+cf_status io_source_find(const io_source *s, const char *name, io_array *out)
+{
+    io_array a = {0};
+    const cf_status failed = io_source_find_any(s, name, &a);
+    if (failed != CF_OK) return failed;
+    if (!a.complex) {
+        *out = a;
+        return CF_OK;
+    }
+    base_fail(CF_EFORMAT, "%.300s: %.60s: dtype %s: " IO_COMPLEX, s->path, name, a.dtype);
+    io_array_free(&a);
+    return CF_EFORMAT;
 }
 
 char *io_source_stem(const char *path)

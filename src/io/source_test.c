@@ -101,7 +101,7 @@ static void export_all(const char *name)
 {
     static const uint8_t serve[24] = {1, 0, 1};
     static const int32_t users[3] = {1, 2, 3};
-    static const float gain[24] = {0.5F, -1, 3}, channel[48] = {1, 2};
+    static const float gain[24] = {0.5F, -1, 3}, channel[48] = {1, 2, 3, 4};
     static const double noise = 1e-12;
     io_items t = {.sizes = {2, 3, 4, 1}};
     io_items_add(&t, NULL, "serve", IO_U8, "drop,ap,user", "1", serve);
@@ -117,6 +117,18 @@ static void export_all(const char *name)
     free(t.v);
 }
 
+/* (2,3,4,1) complex: the second number is 3 + 4i. */
+static void check_channel(void)
+{
+    io_source *s = NULL;
+    io_array a = {0};
+    CHECK(io_source_open(&s, path) == CF_OK && io_source_find_any(s, "channel", &a) == CF_OK);
+    CHECK(a.complex == 1 && a.count == 24 && a.data && a.data[1] == 2 && a.data[2] == 3 &&
+          a.data[3] == 4 && a.data[4] == 0);
+    io_array_free(&a);
+    io_source_close(s);
+}
+
 static void what_is_exported_is_read(void)
 {
     static const char *const FILES[][2] = {{"x.npz", "policy+50:a/gain"},
@@ -130,6 +142,7 @@ static void what_is_exported_is_read(void)
         CHECK(read_array("noise", &a) == CF_OK && a.data[0] == 1e-12);
         io_array_free(&a);
         CHECK(read_array("channel", &a) == CF_EFORMAT && strstr(cf_last_error(), "|h|^2"));
+        check_channel();
         CHECK(read_array("said", &a) == CF_EFORMAT);
     }
 }
