@@ -29,7 +29,7 @@ import traceback
 import numpy as np
 
 WHOLE = bool(os.environ.get("CF_WHOLE"))
-ROOT, OWN = os.environ["CF_SOURCE_DIR"], os.path.abspath("own")
+ROOT = os.environ["CF_SOURCE_DIR"]
 LANGUAGES = "sh", "python", "c", "yaml", "matlab", "octave", "text"
 COMMAND = re.compile(r"(cellfree|make|ctest|python3|PYTHONPATH=\S+|for|cc|bench/\S+)( |$)")
 
@@ -199,14 +199,20 @@ SCENARIOS = [[
 
 def own_files():
     """What readers are told to have of their own: gains by NumPy and MATLAB, weights by PyTorch."""
+    sys.path.insert(0, os.path.join(ROOT, "tests"))
+    from data_files import mat5
     rng = np.random.default_rng(1)
-    np.savez("gains.npz", beta=10 ** rng.uniform(-12, -8, (6, 8, 5)))
+    db = rng.uniform(-120, -80, (6, 8, 5))  # (drop, ap, user)
+    np.savez("gains.npz", beta=10 ** (db / 10))
+    np.savez("measured.npz", beta=10 ** (db / 10))
+    np.savez("theirs.npz", channels=db + 30, ue_pos=rng.uniform(0, 100, (6, 5, 2)))
     np.savez("val.npz", gain=10 ** rng.uniform(-3, 3, (4, 7, 7)))
+    matlab, serve = (db + 94).transpose(1, 2, 0), np.ones((8, 5, 6))
+    mat5("setup.mat", {"gainOverNoisedB": matlab, "beta": 10 ** (matlab / 10 - 9.4), "D": serve})
+    mat5("mine.mat", {"h": 1e-5 * rng.normal(size=(8, 5, 4, 6, 2)) @ [1, 1j], "D": serve[:, :, 0]})
     vectors = os.path.join(ROOT, "tests", "vectors")
-    for source, name in ((f"{OWN}/five.mat", "setup.mat"), (f"{OWN}/authors.npz", "theirs.npz"),
-                         ("gains.npz", "measured.npz"), (f"{vectors}/hpe.npz", "weights.npz"),
-                         (f"{vectors}/sinrnet.npz", "ancestor.npz")):
-        shutil.copy(source, name)
+    shutil.copy(os.path.join(vectors, "hpe.npz"), "weights.npz")
+    shutil.copy(os.path.join(vectors, "sinrnet.npz"), "ancestor.npz")
 
 
 def in_fresh_folder(path):
