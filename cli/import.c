@@ -264,7 +264,7 @@ static const struct argp_option OPTIONS[] = {
 
 const cli_command cli_import = {
     .name = "import",
-    .about = "Read other people's gains or channels from .npz, .npy, .mat or .csv",
+    .about = "Read other people's gains or channels from .npz, .npy, .mat, .csv or .h5",
     .arguments = "FILE",
     .details =
         "What each axis and unit was taken to be is reported on stderr. Nothing is guessed: "

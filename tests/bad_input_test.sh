@@ -93,9 +93,10 @@ for file in missing empty folder text result.h5; do
     refused 1 "$file" convert "$file" --architecture sinrnet --out x.safetensors
 done
 refused 2 "policy.pt" convert policy.pt --architecture hpe --mean-db 0 --std-db 1 --out x.safetensors
-for file in missing empty folder text drops.h5; do
+for file in missing empty folder text policy.safetensors; do
     refused 1 "$file" import "$file" --task assignment --map gain=g --unit db --axes drop,ap,user --out x.h5
 done
+refused 2 "no array g; it has ap_position, gain_dbm" import drops.h5 --task assignment --map gain=g --unit db --axes drop,ap,user --out x.h5
 for file in missing empty folder text; do refused 1 "$file" inspect "$file"; done
 refused 1 "missing.yaml" generate --scenario missing.yaml --out x.h5
 refused 1 "missing.yaml" train --task assignment --scenario mmwave-small --config missing.yaml --out x.safetensors

@@ -29,9 +29,10 @@ np.save("h.npy", np.asfortranarray(h))
 arrays = {"h": h.astype("c16"), "D": D.astype("f8"), "ap": ap.astype("f8"), "ue": ue.astype("f8")}
 mat5("five.mat", arrays)
 mat73("seven.mat", arrays)
-# All antennas of all access points in one axis, realisations, users; the serving set of a setup.
-joined = h.transpose(1, 3, 0, 2).reshape(L * N, n, K).astype("c16")
-mat5("joined.mat", {"H": joined / np.sqrt(f["channel"].attrs["noise_w"]), "D": D[0].astype("f8")})
+with h5py.File("plain.h5", "w") as p:  # h5py's {r, i} and bool; and as Octave names the parts
+    p.update({"h": h, "D": D.astype(bool), "ap": ap, "ue": ue})
+with h5py.File("named.h5", "w") as p:
+    p.update({"h": h.view([("real", "f4"), ("imag", "f4")]), "D": D, "ap": ap, "ue": ue})
 PY
 $python others.py || fail "the files cannot be made"
 noise=$($python -c 'import h5py; print(repr(float(h5py.File("ours.h5")["channel"].attrs["noise_w"])))')
@@ -50,6 +51,8 @@ grep -q "serve: 40.0 % of links may carry power" err || fail "the serving set is
 same turned.npz user,drop,antenna,ap
 same five.mat drop,ap,user,antenna
 same seven.mat drop,ap,user,antenna
+same plain.h5 drop,ap,user,antenna
+same named.h5 drop,ap,user,antenna
 do_it evaluate --data ours.h5 --methods sca,search --no-times --json
 mv out ours.json
 do_it evaluate --data taken.h5 --methods sca,search --no-times --json

@@ -94,7 +94,7 @@ refused 2 "no array b; it has beta, db" import long.csv --task assignment --unit
 refused 2 "no array named for gain, and .*long.csv has 2" import long.csv --task assignment --unit linear --axes user,drop,ap --out x.h5
 refused 2 "--axes drop,ap,user differs" import long.csv --task assignment --unit linear --axes drop,ap,user --map gain=beta --out x.h5
 refused 2 "map gain=NAME is missing" import five.mat --task assignment --unit linear --axes drop,ap,user --out x.h5
-refused 1 "wanted a .npz, .npy, .mat or .csv file" import close.py --task assignment --unit linear --axes drop,ap,user --map gain=b --out x.h5
+refused 1 "wanted a .npz, .npy, .mat, .csv or .h5 file" import close.py --task assignment --unit linear --axes drop,ap,user --map gain=b --out x.h5
 for cut in cut*.mat; do
     "$CELLFREE" import "$cut" --task assignment --map gain=beta --unit linear --axes ap,user,drop \
         --out x.h5 > out 2> err && continue # cut behind this array

@@ -107,8 +107,8 @@ typedef struct cf_import {
     double limit_w, rate_floor;
 } cf_import;
 
-/* Read gains from .npz, .npy, .mat (version 5 or 7.3) or .csv. On success `report` (owned by the
- * caller, `size` bytes) says what each axis and unit was taken to be. Refuses NaN and infinities;
+/* Read gains from .npz, .npy, .mat (version 5 or 7.3), .csv or .h5. On success `report` (owned by
+ * the caller, `size` bytes) says what each axis and unit was taken to be. Refuses NaN and infinities;
  * for assignment negative power gains and received power above 60 dBm (a linear gain of exactly 0
  * is allowed and stored as -400 dBm); for power negative gains, gains above 1e30, channels above
  * 1e14, serving sets of anything but 0 and 1, and a user that no access point reaches. */
@@ -128,9 +128,9 @@ typedef struct cf_array {
 CF_API cf_status cf_drops_import_arrays(cf_drops **out, const cf_array *arrays, int32_t count,
                                         const cf_import *options, char *report, size_t size);
 
-/* Fill what `options` leave open (NULL, NaN, unit unknown) with the names, axes, units and noise of a
- * convention, of the task in `options`: "bjornson", "eemax", "peng" (docs/formats.md has the table).
- * CF_EARG: no such convention, or not of this task. */
+/* Fill what `options` leave open (NULL, NaN, unit unknown) with the names, axes, units and noise of
+ * a convention, of the task in `options`: "bjornson", "eemax", "peng" (docs/formats.md has the
+ * table). CF_EARG: no such convention, or not of this task. */
 CF_API cf_status cf_import_like(cf_import *options, const char *convention);
 
 /* Write drops for others: .npz, .mat (version 5) or .csv by the ending of the path, in the names of

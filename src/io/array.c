@@ -30,7 +30,7 @@ cf_status io_array_room(io_array *a, const char *path, const char *name)
                              io_array_shape(a, shape, sizeof shape));
         a->count *= a->dims[i];
     }
-    const size_t each = sizeof *a->data << (a->complex != 0);
+    const size_t each = sizeof *a->data << (a->is_complex != 0);
     a->data = malloc(each * (size_t)(a->count > 0 ? a->count : 1));
     if (a->data) return CF_OK;
     return base_fail(CF_ENOMEM, "%.300s: %.60s: no memory for %lld numbers", path, name,

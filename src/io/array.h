@@ -16,9 +16,9 @@ typedef struct io_array {
     int32_t column_major; /* the file counts the first axis fastest */
     int32_t ndim;
     int64_t dims[IO_MAX_DIMS];
-    int32_t complex; /* a number is two, its real and its imaginary part */
-    int64_t count;   /* product of dims */
-    double *data;    /* malloc'ed, C order */
+    int32_t is_complex; /* a number is two, its real and its imaginary part */
+    int64_t count;      /* product of dims */
+    double *data;       /* malloc'ed, C order */
 } io_array;
 
 void io_array_free(io_array *a);
@@ -26,7 +26,8 @@ void io_array_free(io_array *a);
 /* "(50,64,40)" for messages; returns s. */
 const char *io_array_shape(const io_array *a, char *s, int32_t size);
 
-/* count = product of dims and room for as many numbers, complex ones where `complex` says so. CF_EFORMAT: too many; CF_ENOMEM. */
+/* count = product of dims and room for as many numbers, complex ones where `is_complex` says so.
+ * CF_EFORMAT: too many; CF_ENOMEM. */
 cf_status io_array_room(io_array *a, const char *path, const char *name);
 
 /* Where the numbers of a file go that counts the first axis fastest, one after the other. */

@@ -27,9 +27,9 @@ typedef struct io_axes {
 /* The names of all axes of a layout in our order, "drop,ap,user,beam". */
 const char *io_axes_order(io_layout layout);
 
-/* From those names in any order. Drop may be left out; ap too where there are beams, and antenna. In
- * channels "ap:antenna" is one axis of all antennas of all access points, those of one side by side.
- * CF_EARG. */
+/* From those names in any order. Drop may be left out; ap too where there are beams, and antenna.
+ * In channels "ap:antenna" is one axis of all antennas of all access points, those of an access
+ * point side by side. CF_EARG. */
 cf_status io_axes_read(io_axes *x, io_layout layout, const char *order);
 
 /* Lengths and strides; `antennas` of an access point, or 0 where that is for the array to say.

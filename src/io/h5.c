@@ -362,12 +362,17 @@ static cf_status check_shape(hid_t set, const char *path, const char *name, int 
 /* HDF5 converts between numbers of one kind. Of a compound it would leave out what is not there. */
 static int is_readable_as(hid_t found, hid_t wanted)
 {
+    if (H5Tget_class(found) == H5T_ENUM && H5Tget_class(wanted) == H5T_INTEGER) return 1;
     if (H5Tget_class(found) != H5Tget_class(wanted)) return 0;
     if (H5Tget_class(wanted) != H5T_COMPOUND) return 1;
-    const int re = H5Tget_member_index(found, "r"), im = H5Tget_member_index(found, "i");
-    return H5Tget_nmembers(found) == 2 && re >= 0 && im >= 0 &&
-           H5Tget_member_class(found, (unsigned)re) == H5T_FLOAT &&
-           H5Tget_member_class(found, (unsigned)im) == H5T_FLOAT;
+    int same = H5Tget_nmembers(found) == 2;
+    for (unsigned i = 0; i < 2 && same; i++) {
+        char *name = H5Tget_member_name(wanted, i);
+        const int at = name ? H5Tget_member_index(found, name) : -1;
+        same = at >= 0 && H5Tget_member_class(found, (unsigned)at) == H5T_FLOAT;
+        H5free_memory(name);
+    }
+    return same;
 }
 
 static const char *kind_of(hid_t type)

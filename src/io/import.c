@@ -57,14 +57,14 @@ cf_status io_import_array(const io_import *m, const char *name, io_array *out)
 /* Complex numbers are x + iy: two more coordinates. A column or a row of them is a list. */
 static void split_complex(io_array *a, int32_t count)
 {
-    if (!a->complex || a->ndim < 1 || a->ndim >= IO_MAX_DIMS) return;
+    if (!a->is_complex || a->ndim < 1 || a->ndim >= IO_MAX_DIMS) return;
     if (a->ndim == 2 && (a->dims[0] == 1 || a->dims[1] == 1) && a->count == count) {
         a->ndim = 1;
         a->dims[0] = count;
     }
     a->dims[a->ndim++] = 2;
     a->count *= 2;
-    a->complex = 0;
+    a->is_complex = 0;
 }
 
 static cf_status take_coordinates(const io_import *m, const char *name, const io_array *a,
@@ -93,7 +93,7 @@ static cf_status take_positions(const io_import *m, const char *key, const char 
     if (!name) return CF_OK;
     cf_status s = io_import_array(m, name, &a);
     if (s != CF_OK) return s;
-    const int32_t complex = a.complex;
+    const int32_t complex = a.is_complex;
     split_complex(&a, count);
     const int32_t own = a.ndim == 3, at = own ? 1 : 0;
     const int64_t width = a.ndim >= 2 ? a.dims[a.ndim - 1] : 0;

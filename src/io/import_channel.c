@@ -49,7 +49,7 @@ cf_status io_import_channels(const io_import *m, float *out, io_range *own)
 {
     const int32_t *n = m->axes.length;
     int32_t at[IO_AXES] = {0};
-    if (!m->gain.complex)
+    if (!m->gain.is_complex)
         return base_fail(CF_EFORMAT,
                          "%.300s: %.60s: dtype %s, wanted complex channels (of power gains say "
                          "gain=%.60s)",
@@ -68,8 +68,8 @@ cf_status io_import_channels(const io_import *m, float *out, io_range *own)
 
 /* ---- serving sets ---- */
 
-/* `from` without beam and antenna, and without drop if so said: the axes of a serving set. Gives their
- * number. */
+/* `from` without beam and antenna, and without drop if so said: the axes of a serving set. Gives
+ * their number. */
 static int32_t order_of_links(const char *from, int with_drop, char *out, size_t size)
 {
     int32_t count = 0;
@@ -150,7 +150,7 @@ cf_status io_import_serve(const io_import *m, cf_drops *d, text *report)
     io_array a = {0};
     io_axes x = {0};
     cf_status s = io_import_array(m, m->options->serve, &a);
-    if (s == CF_OK && a.complex)
+    if (s == CF_OK && a.is_complex)
         s = base_fail(CF_EFORMAT, "%.300s: %.60s: dtype %s, wanted 0 and 1", m->path,
                       m->options->serve, a.dtype);
     if (s == CF_OK) s = fit_serve(m, d, &a, &x);

@@ -287,7 +287,8 @@ static void channels_that_cannot_be_are_refused(void)
     cf_import with = options();
     x.v[place] = NONE;
     check_refused(&h, 1, &with, CF_ENUM, "arrays: h at drop 1, ap 1, user 2, antenna 3 is nan");
-    x.v[place] = CMPLX(0, (double)INFINITY);
+    ((double *)(x.v + place))[0] = 0;
+    ((double *)(x.v + place))[1] = (double)INFINITY;
     check_refused(&h, 1, &with, CF_ENUM, "is 0+infi: not a finite number");
     x.v[place] = 2e14;
     check_refused(&h, 1, &with, CF_EARG, "is 2e+14+0i: above 1e14: is the unit right?");

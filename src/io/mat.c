@@ -148,7 +148,7 @@ static cf_status check_variable(const mat *m, const char *name, const matvar_t *
         return base_fail(CF_EFORMAT, "%.300s: %.60s has %d axes, wanted 2 to %d", m->path, name,
                          v->rank, IO_MAX_DIMS);
     a->ndim = v->rank;
-    a->complex = v->isComplex != 0; /* matio says 2048 */
+    a->is_complex = v->isComplex != 0; /* matio says 2048 */
     for (int32_t i = 0; i < a->ndim; i++) {
         if (v->dims[i] > INT32_MAX)
             return base_fail(CF_EFORMAT, "%.300s: %.60s has %zu along axis %d: damaged?", m->path,
@@ -172,15 +172,15 @@ static cf_status read_variable(const mat *m, const char *name, matvar_t *v, io_a
     if (s != CF_OK) return s;
     const int failed = Mat_VarReadDataAll(m->file, v) != 0;
     const parts data = parts_of(v);
-    if (failed || (a->count > 0 && !(data.part[0] && (data.part[1] || !a->complex))) ||
+    if (failed || (a->count > 0 && !(data.part[0] && (data.part[1] || !a->is_complex))) ||
         size_of(v) == 0 || v->nbytes < (size_t)a->count * size_of(v))
         return base_fail(CF_EFORMAT, "%.300s: %.60s cannot be read: truncated or damaged", m->path,
                          name);
     io_turn turn = io_turn_begin(a);
     for (int64_t j = 0; j < a->count; j++, io_turn_next(&turn, a))
-        for (int32_t i = 0; i <= a->complex; i++)
-            a->data[(turn.at << a->complex) + i] = value_at(v->data_type, data.part[i], j);
-    snprintf(a->dtype, sizeof a->dtype, "%s%s", a->complex ? "complex " : "",
+        for (int32_t i = 0; i <= a->is_complex; i++)
+            a->data[(turn.at << a->is_complex) + i] = value_at(v->data_type, data.part[i], j);
+    snprintf(a->dtype, sizeof a->dtype, "%s%s", a->is_complex ? "complex " : "",
              v->isLogical ? "logical" : class_of(v));
     a->column_major = a->pads = 1;
     return CF_OK;

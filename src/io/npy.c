@@ -89,8 +89,8 @@ static int read_header(const unsigned char *data, size_t size, header *h, io_arr
     h->data_at = start + n;
     h->kind = 0;
     const int known = read_dtype(value_of(dict, "descr"), h, a->dtype);
-    a->complex = known && h->kind == 'c';
-    const size_t item = known ? (size_t)h->item << a->complex : 1, left = size - h->data_at;
+    a->is_complex = known && h->kind == 'c';
+    const size_t item = known ? (size_t)h->item << a->is_complex : 1, left = size - h->data_at;
     const int good = order && (h->fortran || strncmp(order, "False", 5) == 0) &&
                      read_shape(value_of(dict, "shape"), a);
     if (!known) h->item = 0;
@@ -140,8 +140,8 @@ static void fill(const unsigned char *p, const header *h, io_array *a)
 {
     io_turn turn = io_turn_begin(a);
     for (int64_t j = 0; j < a->count; j++) {
-        double *out = a->data + ((h->fortran ? turn.at : j) << a->complex);
-        for (int32_t i = 0; i <= a->complex; i++, p += h->item) out[i] = value_from(p, h);
+        double *out = a->data + ((h->fortran ? turn.at : j) << a->is_complex);
+        for (int32_t i = 0; i <= a->is_complex; i++, p += h->item) out[i] = value_from(p, h);
         if (h->fortran) io_turn_next(&turn, a);
     }
 }
@@ -171,7 +171,7 @@ cf_status io_npy_take(const cf_array *array, const char *from, io_array *out)
             return base_fail(CF_EARG, "%.300s: %.60s has %lld along axis %d", from, array->name,
                              (long long)a.dims[i], i);
     }
-    a.complex = h.kind == 'c';
+    a.is_complex = h.kind == 'c';
     const cf_status s = io_array_room(&a, from, array->name);
     if (s != CF_OK) return s;
     fill(array->data, &h, &a);

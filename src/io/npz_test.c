@@ -65,7 +65,7 @@ static void check_complex(const char *descr, const void *data, size_t n)
         io_source *z = NULL;
         io_array a = {0};
         CHECK(io_source_open(&z, path) == CF_OK && io_source_find_any(z, "a", &a) == CF_OK);
-        CHECK(a.complex == 1 && a.count == 1 && a.data && a.data[0] == 1.5 && a.data[1] == -2);
+        CHECK(a.is_complex == 1 && a.count == 1 && a.data && a.data[0] == 1.5 && a.data[1] == -2);
         io_array_free(&a);
         CHECK(io_source_find(z, "a", &a) == CF_EFORMAT && !a.data);
         io_source_close(z);

@@ -14,7 +14,7 @@ struct io_source {
     char *path;
 };
 
-static const io_format *const FORMATS[] = {&io_npz, &io_npy, &io_mat, &io_csv};
+static const io_format *const FORMATS[] = {&io_npz, &io_npy, &io_mat, &io_csv, &io_hdf5};
 enum { N_FORMATS = sizeof FORMATS / sizeof *FORMATS };
 
 static const io_format *by_ending(const char *path)
@@ -49,7 +49,7 @@ static cf_status choose_format(const io_format **out, const char *path)
             format = FORMATS[i];
     }
     if (!format && n > 0)
-        return base_fail(CF_EFORMAT, "%.300s: wanted a .npz, .npy, .mat or .csv file", path);
+        return base_fail(CF_EFORMAT, "%.300s: wanted a .npz, .npy, .mat, .csv or .h5 file", path);
     *out = format ? format : &io_npz; /* which says why there is nothing to read */
     return CF_OK;
 }
@@ -129,7 +129,7 @@ cf_status io_source_find(const io_source *s, const char *name, io_array *out)
     io_array a = {0};
     const cf_status failed = io_source_find_any(s, name, &a);
     if (failed != CF_OK) return failed;
-    if (!a.complex) {
+    if (!a.is_complex) {
         *out = a;
         return CF_OK;
     }

@@ -7,8 +7,8 @@
 
 #include "io/array.h"
 
-/* Somebody else's file as a list of named arrays, whatever its format: .npz, .npy, .mat, .csv; or
- * arrays in memory. */
+/* Somebody else's file as a list of named arrays, whatever its format: .npz, .npy, .mat, .csv,
+ * .h5; or arrays in memory. */
 
 typedef struct io_source io_source;
 
@@ -42,7 +42,7 @@ typedef struct io_format {
     void (*close)(void *state); /* NULL is fine */
 } io_format;
 
-extern const io_format io_npz, io_npy, io_mat, io_csv, io_memory;
+extern const io_format io_npz, io_npy, io_mat, io_csv, io_hdf5, io_memory;
 
 cf_status io_memory_open(void **state, const char *name, const cf_array *arrays, int32_t count);
 

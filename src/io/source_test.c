@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "io/export.h"
+#include "io/h5.h"
 #include "io/npz_fixture.h"
 
 #include "t.h"
@@ -123,7 +124,7 @@ static void check_channel(void)
     io_source *s = NULL;
     io_array a = {0};
     CHECK(io_source_open(&s, path) == CF_OK && io_source_find_any(s, "channel", &a) == CF_OK);
-    CHECK(a.complex == 1 && a.count == 24 && a.data && a.data[1] == 2 && a.data[2] == 3 &&
+    CHECK(a.is_complex == 1 && a.count == 24 && a.data && a.data[1] == 2 && a.data[2] == 3 &&
           a.data[3] == 4 && a.data[4] == 0);
     io_array_free(&a);
     io_source_close(s);
@@ -145,6 +146,41 @@ static void what_is_exported_is_read(void)
         check_channel();
         CHECK(read_array("said", &a) == CF_EFORMAT);
     }
+}
+
+/* HDF5 by our own writer: h (2,3) complex, n (3) whole, a text and a group, which are no arrays. */
+static void write_hdf5(void)
+{
+    static const float h[12] = {1, 2, 3, 4, 0.5F, -6};
+    static const int32_t n[3] = {-1, 0, 7};
+    const io_quiet q = io_quiet_begin();
+    io_h5_out o = io_h5_begin(at("x.h5"));
+    const hid_t type = io_complex_type();
+    io_put_array(&o, o.file, "h", type, 2, (hsize_t[]){2, 3}, h, "ap,user", "1");
+    io_put_array(&o, o.file, "n", H5T_STD_I32LE, 1, (hsize_t[]){3}, n, "user", "1");
+    io_put_text(&o, o.file, "said", "a text");
+    H5Tclose(type);
+    H5Gclose(io_h5_group(&o, "group"));
+    CHECK(io_h5_finish(&o, at("x.h5")) == CF_OK);
+    io_quiet_end(q);
+}
+
+static void hdf5_is_read(void)
+{
+    io_source *s = NULL;
+    io_array a = {0};
+    write_hdf5();
+    CHECK(io_source_open(&s, at("x.h5")) == CF_OK && io_source_count(s) == 2);
+    CHECK(io_source_find_any(s, "h", &a) == CF_OK && a.is_complex == 1 && a.ndim == 2);
+    CHECK(a.data && a.dims[1] == 3 && a.data[0] == 1 && a.data[1] == 2 && a.data[5] == -6);
+    CHECK(strcmp(a.dtype, "complex64") == 0);
+    io_array_free(&a);
+    CHECK(io_source_find(s, "n", &a) == CF_OK && a.ndim == 1 && a.data[0] == -1 && a.data[2] == 7);
+    CHECK(strcmp(a.dtype, "int32") == 0);
+    io_array_free(&a);
+    CHECK(io_source_find(s, "h", &a) == CF_EFORMAT && strstr(cf_last_error(), "complex64"));
+    CHECK(io_source_find(s, "group", &a) == CF_EARG && strstr(cf_last_error(), "it has h, n"));
+    io_source_close(s);
 }
 
 static void names_that_matlab_takes_for_one_are_refused(void)
@@ -211,6 +247,8 @@ static void damaged_files_are_read_or_refused(void)
     write_text("x.csv", "ap,g,user,h\n1,7,0,0\n0,5,1,0\n0,4,0,0\n1,8,1,9\n");
     damage("x.csv", 400, 1);
     write_seven();
+    write_hdf5();
+    damage("x.h5", 200, 1);
     damage("seven.mat", 100, 0); /* HDF5 1.10 itself trusts the sizes of packed chunks */
 }
 
@@ -221,10 +259,11 @@ int main(void)
     RUN(a_header_names_axes_and_arrays);
     RUN(tables_that_cannot_be_are_refused);
     RUN(what_is_exported_is_read);
+    RUN(hdf5_is_read);
     RUN(names_that_matlab_takes_for_one_are_refused);
     RUN(damaged_files_are_read_or_refused);
-    static const char *const LEFT[] = {"x.csv", "x.npz", "x.mat", "seven.mat"};
-    for (int i = 0; i < 4; i++) unlink(at(LEFT[i]));
+    static const char *const LEFT[] = {"x.csv", "x.npz", "x.mat", "seven.mat", "x.h5"};
+    for (int i = 0; i < 5; i++) unlink(at(LEFT[i]));
     rmdir(folder);
     return DONE();
 }
