@@ -9,7 +9,7 @@ mkdir bin
 ln -s /usr/bin/python3 bin/python3 # Debian's, which has NumPy
 export PATH="$PWD/bin:$PWD/prefix/bin:$PATH" PKG_CONFIG_PATH="$libdir/pkgconfig"
 export LD_LIBRARY_PATH="$libdir" CELLFREE_LIBRARY="$libdir/libcellfree.so"
-export PYTHONPATH="$CF_SOURCE_DIR/python" PYTHONDONTWRITEBYTECODE=1 OMP_WAIT_POLICY=passive
+export PYTHONPATH="$CF_SOURCE_DIR/python" PYTHONDONTWRITEBYTECODE=1 OMP_NUM_THREADS=1
 cd "$CF_SOURCE_DIR" || exit
 CF_PAGES=${CF_PAGES:-$(echo README.md CONTRIBUTING.md docs/*.md)}
 cd "$OLDPWD" || exit
