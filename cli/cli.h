@@ -91,6 +91,10 @@ enum {
     OPT_FILTER,
     OPT_SECONDS,
     OPT_LIST,
+    OPT_NO_RECORD,
+    OPT_LAST,
+    OPT_COMMAND,
+    OPT_GREP,
 };
 
 #define CLI_OPTION_THREADS                                                 \
@@ -147,9 +151,13 @@ int32_t cli_cores(void); /* that this process may use                           
 int32_t cli_thread_count(int32_t wanted); /* 0: all of them                                   */
 
 /* The command line as one line of text, quoted for a shell, without what cannot change a result
- * (--threads, --out, --json). Ask before cli_parse, which puts the words into another order.
+ * (--threads, --out, --json, --no-record). Ask before cli_parse, which puts the words into another order.
  * malloc'ed. */
 char *cli_command_line(const cli_command *c, int argc, char **argv);
+/* The same with every word, to be run again. */
+char *cli_whole_line(const cli_command *c, int argc, char **argv);
+
+char *cli_quoted(const char *word); /* one word, malloc'ed */
 
 /* File name without folder and extension, malloc'ed: "assignment". */
 char *cli_stem(const char *path);
@@ -158,6 +166,7 @@ char *cli_stem(const char *path);
 void *cli_alloc(size_t count, size_t size);
 char *cli_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+void cli_json_key(FILE *f, const char *key);                     /* "key":, escaped          */
 void cli_json_text(FILE *f, const char *key, const char *value); /* "key":"value", escaped   */
 void cli_json_number(FILE *f, const char *key, double value);    /* NaN and infinity: null   */
 

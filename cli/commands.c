@@ -3,9 +3,9 @@
 #include <string.h>
 
 const cli_command *const cli_commands[] = {
-    &cli_scenario, &cli_generate,   &cli_import,  &cli_export,  &cli_train,
-    &cli_evaluate, &cli_solve,      &cli_convert, &cli_inspect, &cli_reproduce,
-    &cli_bench,    &cli_completion, &cli_man,     NULL,
+    &cli_scenario, &cli_generate, &cli_import,     &cli_export,  &cli_train,
+    &cli_evaluate, &cli_solve,    &cli_convert,    &cli_inspect, &cli_reproduce,
+    &cli_runs,     &cli_bench,    &cli_completion, &cli_man,     NULL,
 };
 
 const cli_command *cli_find_command(const char *name)

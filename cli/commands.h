@@ -4,7 +4,7 @@
 #include "cli.h"
 
 extern const cli_command cli_scenario, cli_generate, cli_import, cli_export, cli_train,
-    cli_evaluate, cli_solve, cli_convert, cli_inspect, cli_reproduce, cli_bench, cli_completion,
-    cli_man;
+    cli_evaluate, cli_solve, cli_convert, cli_inspect, cli_reproduce, cli_runs, cli_bench,
+    cli_completion, cli_man;
 
 #endif

@@ -73,7 +73,7 @@ static void put_option(const cli_command *c, const struct argp_option *o)
 static void put_names(const cli_command *c)
 {
     char *argument = cli_text("%s", c->arguments ? c->arguments : "");
-    argument[strcspn(argument, "]")] = 0;
+    argument[strcspn(argument, " ]")] = 0;
     const char *bare = argument + strspn(argument, "[");
     char *words = words_of(bare);
     printf("        %s:*) _cellfree_words '", c->name);

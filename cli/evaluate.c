@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "methods.h"
 #include "progress.h"
+#include "record.h"
 #include "report.h"
 
 enum { MAX_POLICIES = 64 };
@@ -16,6 +17,7 @@ typedef struct arguments {
     int32_t policy_count;
     int json;
     cf_evaluate_options options;
+    cli_record record;
 } arguments;
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -36,6 +38,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case OPT_NO_TIMES: a->options.no_times = 1; return 0;
     case OPT_OUT: a->out = value; return 0;
     case OPT_JSON: a->json = 1; return 0;
+    case OPT_NO_RECORD: cli_record_off(&a->record); return 0;
     case ARGP_KEY_ARG: cli_usage(state, "'%s' is not an option", value);
     case ARGP_KEY_END:
         cli_require(state, "--data", a->data);
@@ -83,8 +86,26 @@ static void put_table(const cf_drops *d, cf_result *const *r, int32_t count)
              "\"of best\" is against the best answer here.");
 }
 
-static int evaluate(const cli_command *self, const arguments *a, const cf_drops *d,
-                    const cli_methods *m, const char *command)
+static void begin_record(arguments *a, const cf_drops *d, const char *methods)
+{
+    cli_record *r = &a->record;
+    cli_record_set(r, "task", "%s", cf_task_name(d->task));
+    cli_record_set(r, "scenario", "%s", d->scenario);
+    cli_record_set(r, "drops", "%d", d->n);
+    cli_record_set(r, "aps", "%d", d->L);
+    cli_record_set(r, "users", "%d", d->K);
+    cli_record_set(r, "methods", "%s", methods);
+    cli_record_set(r, "batch", "%d", a->options.time_batch);
+    cli_record_set(r, "keep_relaxed", "%d", a->options.keep_relaxed);
+    cli_record_set(r, "no_times", "%d", a->options.no_times);
+    cli_record_input(r, a->data, d->checksum);
+    for (int32_t i = 0; i < a->policy_count; i++)
+        cli_record_input(r, a->policies[i], cf_run_checksum(a->policies[i]));
+    cli_record_begin(r);
+}
+
+static int evaluate(const cli_command *self, arguments *a, const cf_drops *d, const cli_methods *m,
+                    const char *command)
 {
     cf_result **r = cli_alloc((size_t)m->count, sizeof(cf_result *));
     cli_progress progress = cli_progress_start();
@@ -95,6 +116,9 @@ static int evaluate(const cli_command *self, const arguments *a, const cf_drops 
     cli_progress_end(&progress);
     if (s == CF_OK && a->out) s = cf_results_save(r, m->count, d, command, a->out);
     if (s == CF_OK) {
+        cli_record_set(&a->record, "unit", "%s", cf_result_unit(r[0]));
+        cli_record_results(&a->record, "", r, m->count);
+        if (a->out) cli_record_output(&a->record, a->out, 0);
         if (a->json)
             cli_report_json(r, m->count);
         else
@@ -132,10 +156,11 @@ static char *default_methods(const cf_drops *d)
 static int run(const cli_command *self, int argc, char **argv)
 {
     char *command = cli_command_line(self, argc, argv);
-    arguments a = {0};
+    arguments a = {.record = cli_record_make(self, argc, argv)};
     cli_parse(self, parse, argc, argv, &a);
     a.options.threads = cli_thread_count(a.options.threads);
     cli_banner_seed(self, a.options.seed, a.options.threads);
+    cli_record_seed(&a.record, a.options.seed, a.options.threads);
     cli_methods m = {0};
     cf_drops *d = NULL;
     const cf_status s = cf_drops_load(&d, a.data);
@@ -145,12 +170,15 @@ static int run(const cli_command *self, int argc, char **argv)
         methods = a.methods ? cli_text("%s", a.methods) : default_methods(d);
         status = cli_methods_open(&m, self, methods, a.policies, a.policy_count);
     }
-    if (status == CLI_DONE) status = evaluate(self, &a, d, &m, command);
+    if (status == CLI_DONE) {
+        begin_record(&a, d, methods);
+        status = evaluate(self, &a, d, &m, command);
+    }
     cf_drops_free(d);
     cli_methods_close(&m);
     free(methods);
     free(command);
-    return status;
+    return cli_record_end(&a.record, status);
 }
 
 static const struct argp_option OPTIONS[] = {
@@ -169,6 +197,7 @@ static const struct argp_option OPTIONS[] = {
     CLI_OPTION_NO_TIMES,
     {"out", OPT_OUT, "FILE", 0, "Result file to write (HDF5)", 0},
     CLI_OPTION_JSON,
+    CLI_OPTION_NO_RECORD,
     {0}};
 
 const cli_command cli_evaluate = {

@@ -28,6 +28,7 @@ typedef struct arguments {
     uint64_t seed;
     int32_t threads;
     double scale;
+    cli_record record;
 } arguments;
 
 static void read_what(arguments *a, const char *value, const struct argp_state *state)
@@ -49,6 +50,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case OPT_POLICIES: a->policies = value; return 0;
     case OPT_SCENARIO: a->scenario = value; return 0;
     case OPT_SCALE: a->scale = cli_number(state, "--scale", value, 0, 10); return 0;
+    case OPT_NO_RECORD: cli_record_off(&a->record); return 0;
     case ARGP_KEY_ARG: read_what(a, value, state); return 0;
     case ARGP_KEY_END:
         cli_require(state, "what to reproduce (assignment or power)", a->what);
@@ -95,15 +97,28 @@ static char *find_policies(void)
     return cli_text("policies");
 }
 
+static void begin_record(const cli_reproduction *r, const char *task)
+{
+    cli_record_set(r->record, "task", "%s", task);
+    cli_record_set(r->record, "count", "%d", r->count);
+    cli_record_set(r->record, "scale", "%g", r->scale);
+    if (r->scenario) cli_record_set(r->record, "scenario", "%s", r->scenario);
+    cli_record_set(r->record, "policies", "%s", r->policies);
+    cli_record_output(r->record, r->folder, 0);
+    cli_record_begin(r->record);
+}
+
 static int run(const cli_command *self, int argc, char **argv)
 {
     char *line = cli_command_line(self, argc, argv);
-    arguments a = {.count = 1024, .seed = 20240, .scale = -1};
+    arguments a = {
+        .count = 1024, .seed = 20240, .scale = -1, .record = cli_record_make(self, argc, argv)};
     cli_parse(self, parse, argc, argv, &a);
     cli_reproduction r = {
         .command = self,
         .folder = a.out,
         .line = line,
+        .record = &a.record,
         .count = (int32_t)a.count,
         .seed = a.seed,
         .threads = cli_thread_count(a.threads),
@@ -113,11 +128,15 @@ static int run(const cli_command *self, int argc, char **argv)
     char *found = a.policies ? NULL : find_policies();
     r.policies = a.policies ? a.policies : found;
     cli_banner_seed(self, r.seed, r.threads);
+    cli_record_seed(&a.record, r.seed, r.threads);
     int status = make_folder(self, a.out);
-    if (status == CLI_DONE) status = a.what->reproduce(&r);
+    if (status == CLI_DONE) {
+        begin_record(&r, a.what->task);
+        status = a.what->reproduce(&r);
+    }
     free(found);
     free(line);
-    return status;
+    return cli_record_end(&a.record, status);
 }
 
 static const struct argp_option OPTIONS[] = {
@@ -137,6 +156,7 @@ static const struct argp_option OPTIONS[] = {
      "quicker)",
      0},
     CLI_OPTION_THREADS,
+    CLI_OPTION_NO_RECORD,
     {0}};
 
 const cli_command cli_reproduce = {

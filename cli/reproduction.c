@@ -84,6 +84,16 @@ static cf_status evaluate(const cli_reproduction *r, cli_scene *s)
     return status;
 }
 
+static void record(const cli_reproduction *r, const cli_scene *s, const char *const *policies,
+                   int32_t policy_count)
+{
+    char *prefix = cli_text("%s/", s->scenario);
+    for (int32_t i = 0; i < policy_count; i++)
+        cli_record_input(r->record, policies[i], cf_run_checksum(policies[i]));
+    cli_record_results(r->record, prefix, s->results, s->methods.count);
+    free(prefix);
+}
+
 int cli_scene_work(const cli_reproduction *r, cli_scene *s, const char *list,
                    const char *const *policies, int32_t policy_count)
 {
@@ -92,6 +102,7 @@ int cli_scene_work(const cli_reproduction *r, cli_scene *s, const char *list,
     cli_methods_name_policies(&s->methods);
     cf_status cf = make_drops(r, s);
     if (cf == CF_OK) cf = evaluate(r, s);
+    if (cf == CF_OK) record(r, s, policies, policy_count);
     return cf == CF_OK ? CLI_DONE : cli_fail(r->command, cf);
 }
 

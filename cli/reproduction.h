@@ -6,6 +6,7 @@
 #include "cli.h"
 #include "methods.h"
 #include "output.h"
+#include "record.h"
 
 /* One of the paper's networks: the drops and what every method made of them. */
 typedef struct cli_scene {
@@ -19,6 +20,7 @@ typedef struct cli_reproduction {
     const cli_command *command;
     const char *folder, *policies;
     const char *line; /* the command, for everything written */
+    cli_record *record;
     int32_t count, threads;
     uint64_t seed;
     double scale;         /* of trainings, as a share of the paper's; 0: none */

@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "interrupt.h"
 #include "progress.h"
+#include "record.h"
 
 enum { MAX_DATA = 64 };
 
@@ -23,6 +24,7 @@ typedef struct arguments {
     int setting_count, pair_count, print_config;
     int32_t data_count, threads, resume;
     double minutes;
+    cli_record record;
 } arguments;
 
 static void add_setting(arguments *a, const char *key, const char *value)
@@ -80,6 +82,7 @@ static error_t parse_run(int key, char *value, struct argp_state *state)
     case OPT_MINUTES: a->minutes = cli_number(state, "--minutes", value, 1e-3, 1e6); return 0;
     case OPT_RESUME: a->resume = 1; return 0;
     case OPT_PRINT_CONFIG: a->print_config = 1; return 0;
+    case OPT_NO_RECORD: cli_record_off(&a->record); return 0;
     case ARGP_KEY_ARG: cli_usage(state, "'%s' is not an option", value);
     case ARGP_KEY_END: check_complete(a, state); return 0;
     default: return ARGP_ERR_UNKNOWN;
@@ -150,6 +153,8 @@ typedef struct watcher {
     const char *out;
     cf_task task;
     double minutes;
+    int64_t step;
+    double best_of_best; /* 0 before the first validation */
 } watcher;
 
 /* Batches of the whole run: by the clock where that ends it. */
@@ -180,6 +185,8 @@ static int watch(void *user, const cf_train_state *t)
 {
     watcher *w = user;
     const int64_t steps = steps_of(w, t);
+    w->step = t->step;
+    w->best_of_best = t->best_of_best;
     if (t->validated) {
         char *found = verdict(w, t);
         cli_progress_line(&w->progress, "step %lld/%lld, %.0f s, %.0f s left: %s%s",
@@ -208,7 +215,35 @@ static void say_resume(const arguments *a, const char *command)
             a->resume ? "" : " --resume");
 }
 
-static int train(const cli_command *self, const arguments *a, const cf_train_config *c,
+static uint64_t seed_of(const cf_train_config *c)
+{
+    const char *line = strstr(cf_train_config_yaml(c), "\nseed:");
+    return line ? strtoull(line + 6, NULL, 10) : 0;
+}
+
+static void begin_record(arguments *a, const cf_train_config *c, cf_drops *const *data)
+{
+    cli_record *r = &a->record;
+    cli_record_set(r, "task", "%s", a->task_name);
+    cli_record_yaml(r, cf_train_config_yaml(c));
+    if (a->minutes > 0) cli_record_set(r, "minutes", "%g", a->minutes);
+    for (int32_t i = 0; i < a->data_count; i++) cli_record_input(r, a->data[i], data[i]->checksum);
+    cli_record_begin(r);
+}
+
+static void record_end(arguments *a, const watcher *w)
+{
+    cli_record *r = &a->record;
+    cli_record_figure(r, "training", "steps", (double)w->step);
+    if (!(w->best_of_best > 0)) return;
+    cli_record_figure(r, "validation", "of_best", w->best_of_best);
+    char *metrics = cli_text("%s.metrics.jsonl", a->out);
+    cli_record_output(r, a->out, cf_run_checksum(a->out));
+    cli_record_output(r, metrics, 0);
+    free(metrics);
+}
+
+static int train(const cli_command *self, arguments *a, const cf_train_config *c,
                  const char *command)
 {
     cf_drops *data[MAX_DATA] = {0};
@@ -226,9 +261,11 @@ static int train(const cli_command *self, const arguments *a, const cf_train_con
                                   .minutes = a->minutes,
                                   .progress = watch,
                                   .user = &w};
+        begin_record(a, c, data);
         cli_hold_interrupts();
         s = cf_train(c, &run);
         cli_progress_end(&w.progress);
+        record_end(a, &w);
     }
     for (int32_t i = 0; i < a->data_count; i++) cf_drops_free(data[i]);
     if (s == CF_ESTOP) {
@@ -240,16 +277,10 @@ static int train(const cli_command *self, const arguments *a, const cf_train_con
     return CLI_DONE;
 }
 
-static uint64_t seed_of(const cf_train_config *c)
-{
-    const char *line = strstr(cf_train_config_yaml(c), "\nseed:");
-    return line ? strtoull(line + 6, NULL, 10) : 0;
-}
-
 static int run(const cli_command *self, int argc, char **argv)
 {
     char *command = cli_command_line(self, argc, argv);
-    arguments a = {0};
+    arguments a = {.record = cli_record_make(self, argc, argv)};
     cli_parse(self, parse, argc, argv, &a);
     a.threads = cli_thread_count(a.threads);
     cf_train_config *c = NULL;
@@ -261,9 +292,11 @@ static int run(const cli_command *self, int argc, char **argv)
         status = cli_complain(self, CLI_USAGE, "--task is %s, but the architecture is one of %s",
                               a.task_name, cf_task_name(cf_train_config_task(c)));
     } else if (a.print_config) {
+        cli_record_off(&a.record);
         fputs(cf_train_config_yaml(c), stdout);
     } else {
         cli_banner_seed(self, seed_of(c), a.threads);
+        cli_record_seed(&a.record, seed_of(c), a.threads);
         status = train(self, &a, c, command);
     }
     cf_train_config_free(c);
@@ -272,7 +305,7 @@ static int run(const cli_command *self, int argc, char **argv)
     free(a.settings);
     free(a.scenarios);
     free(command);
-    return status;
+    return cli_record_end(&a.record, status);
 }
 
 static const struct argp_option OPTIONS[] = {
@@ -302,6 +335,7 @@ static const struct argp_option OPTIONS[] = {
     {"set", OPT_SET, "KEY=VALUE", 0, "Set one key of it; may be given again", 0},
     {"print-config", OPT_PRINT_CONFIG, NULL, 0, "Print the configuration and end", 0},
     {"resume", OPT_RESUME, NULL, 0, "Go on from FILE.checkpoint, bit for bit", 0},
+    CLI_OPTION_NO_RECORD,
     {0}};
 
 const cli_command cli_train = {

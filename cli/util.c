@@ -156,7 +156,7 @@ char *cli_stem(const char *path)
 static int words_to_skip(const char *word)
 {
     static const char *const WITH_VALUE[] = {"--threads", "--out"};
-    if (strcmp(word, "--json") == 0) return 1;
+    if (strcmp(word, "--json") == 0 || strcmp(word, "--no-record") == 0) return 1;
     for (size_t i = 0; i < sizeof WITH_VALUE / sizeof *WITH_VALUE; i++) {
         const size_t n = strlen(WITH_VALUE[i]);
         if (strncmp(word, WITH_VALUE[i], n) != 0) continue;
@@ -175,20 +175,30 @@ static int is_plain(const char *word)
 static void put_quoted(FILE *f, const char *word)
 {
     if (is_plain(word)) {
-        fprintf(f, " %s", word);
+        fputs(word, f);
         return;
     }
-    fputs(" '", f);
+    fputc('\'', f);
     for (; *word; word++) {
         if (*word == '\'')
             fputs("'\\''", f);
         else
-            fputc((unsigned char)*word < 0x20 ? ' ' : *word, f);
+            fputc(*word, f);
     }
     fputc('\'', f);
 }
 
-char *cli_command_line(const cli_command *c, int argc, char **argv)
+char *cli_quoted(const char *word)
+{
+    char *quoted = NULL;
+    size_t n;
+    FILE *f = open_memstream(&quoted, &n);
+    if (!f) return cli_text("%s", word);
+    put_quoted(f, word);
+    return fclose(f) == 0 && quoted ? quoted : cli_text("%s", word);
+}
+
+static char *line_of(const cli_command *c, int argc, char **argv, int whole)
 {
     char *line = NULL;
     size_t n;
@@ -196,19 +206,35 @@ char *cli_command_line(const cli_command *c, int argc, char **argv)
     if (!f) return cli_text("cellfree %s", c->name);
     fprintf(f, "cellfree %s", c->name);
     for (int i = 1; i < argc; i++) {
-        const int skip = words_to_skip(argv[i]);
-        if (skip)
+        const int skip = whole ? 0 : words_to_skip(argv[i]);
+        if (skip) {
             i += skip - 1;
-        else
-            put_quoted(f, argv[i]);
+            continue;
+        }
+        fputc(' ', f);
+        put_quoted(f, argv[i]);
     }
     if (fclose(f) != 0 || !line) return cli_text("cellfree %s", c->name);
     return line;
 }
 
-void cli_json_text(FILE *f, const char *key, const char *value)
+/* For headers of one line. */
+char *cli_command_line(const cli_command *c, int argc, char **argv)
 {
-    fprintf(f, "\"%s\":\"", key);
+    char *line = line_of(c, argc, argv, 0);
+    for (char *s = line; *s; s++)
+        if ((unsigned char)*s < 0x20) *s = ' ';
+    return line;
+}
+
+char *cli_whole_line(const cli_command *c, int argc, char **argv)
+{
+    return line_of(c, argc, argv, 1);
+}
+
+static void put_json_string(FILE *f, const char *value)
+{
+    fputc('"', f);
     for (; *value; value++) {
         const unsigned char c = (unsigned char)*value;
         if (c < 0x20)
@@ -219,10 +245,23 @@ void cli_json_text(FILE *f, const char *key, const char *value)
     fputc('"', f);
 }
 
+void cli_json_key(FILE *f, const char *key)
+{
+    put_json_string(f, key);
+    fputc(':', f);
+}
+
+void cli_json_text(FILE *f, const char *key, const char *value)
+{
+    cli_json_key(f, key);
+    put_json_string(f, value);
+}
+
 void cli_json_number(FILE *f, const char *key, double value)
 {
+    cli_json_key(f, key);
     if (isfinite(value))
-        fprintf(f, "\"%s\":%.9g", key, value);
+        fprintf(f, "%.9g", value);
     else
-        fprintf(f, "\"%s\":null", key);
+        fputs("null", f);
 }

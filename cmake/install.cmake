@@ -50,7 +50,7 @@ if(NOT CF_RUN_ONLY)
   set_target_properties(cellfree_shared PROPERTIES EXPORT_NAME cellfree)
   cf_archive(libcellfree cf_run_objects cf_rest_objects)
   cf_pkg_config(cellfree "AP-user assignment for cell-free massive MIMO: scenarios, solvers, training"
-    "-lm ${OpenMP_C_FLAGS}" "hdf5 matio yaml-0.1 zlib")
+    "-lm ${OpenMP_C_FLAGS}" "hdf5 matio sqlite3 yaml-0.1 zlib")
 endif()
 
 # The program, and the manual and completion that it writes about itself.

@@ -1,11 +1,11 @@
 # The whole library and the program: all that is not libcellfree-run.
 add_library(cf_rest_objects OBJECT ${REST})
-target_link_libraries(cf_rest_objects PRIVATE cf_flags OpenMP::OpenMP_C ZLIB::ZLIB PkgConfig::HDF5 PkgConfig::MATIO PkgConfig::YAML)
+target_link_libraries(cf_rest_objects PRIVATE cf_flags OpenMP::OpenMP_C ZLIB::ZLIB PkgConfig::HDF5 PkgConfig::MATIO PkgConfig::SQLITE PkgConfig::YAML)
 foreach(kind STATIC SHARED)
   string(TOLOWER cellfree_${kind} lib)
   add_library(${lib} ${kind} $<TARGET_OBJECTS:cf_run_objects> $<TARGET_OBJECTS:cf_rest_objects>)
   set_target_properties(${lib} PROPERTIES OUTPUT_NAME cellfree)
-  target_link_libraries(${lib} PRIVATE OpenMP::OpenMP_C ZLIB::ZLIB PkgConfig::HDF5 PkgConfig::MATIO PkgConfig::YAML m)
+  target_link_libraries(${lib} PRIVATE OpenMP::OpenMP_C ZLIB::ZLIB PkgConfig::HDF5 PkgConfig::MATIO PkgConfig::SQLITE PkgConfig::YAML m)
 endforeach()
 set_target_properties(cellfree_shared PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0)
 target_include_directories(cellfree_shared INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)

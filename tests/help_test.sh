@@ -1,5 +1,5 @@
 # --help, --version, completion and man pages of every command, and wrong usage of the program.
-commands="scenario generate import export train evaluate solve convert inspect reproduce bench completion"
+commands="scenario generate import export train evaluate solve convert inspect reproduce runs bench completion"
 
 "$CELLFREE" --help > all
 for c in $commands; do
@@ -55,6 +55,8 @@ complete cellfree evaluate --methods sca,strong | grep -qx sca,strongest
 complete cellfree generate --scenario power-5x10- | grep -qx power-5x10-table2
 complete cellfree import --objective min | grep -qx min-rate
 complete cellfree inspect --task po | grep -qx power
+complete cellfree runs co | grep -qx compare
+complete cellfree runs list --command ev | grep -qx evaluate
 touch some.h5 "two words.h5"
 complete cellfree evaluate --data so | grep -qx some.h5
 complete cellfree evaluate --data two | grep -qx "two words.h5"
@@ -68,7 +70,7 @@ done
 # Man pages: one for each command and one for all; groff finds nothing to complain of.
 mkdir man
 "$CELLFREE" man --all man
-test "$(ls man | wc -l)" = 13
+test "$(ls man | wc -l)" = 14
 for page in man/*.1; do
     for section in NAME SYNOPSIS DESCRIPTION "EXIT STATUS"; do
         grep -q "^.SH $section" "$page" || { echo "$page has no $section"; exit 1; }

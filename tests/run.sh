@@ -3,8 +3,9 @@
 set -eu
 script=$1
 CELLFREE=$(realpath "$2")
-export CELLFREE
 folder=$(mktemp -d)
+CELLFREE_RUNS=$folder/runs.sqlite
+export CELLFREE CELLFREE_RUNS
 trap 'rm -rf "$folder"' EXIT INT TERM
 cd "$folder"
 sh -eu "$script"

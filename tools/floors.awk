@@ -2,7 +2,7 @@
 # The command line sees the public headers only.
 # usage: awk -f tools/floors.awk src/*/*.[ch] cli/*.[ch]
 BEGIN {
-    n = split("base:0 channel:1 problem:1 nn:1 solver:2 policy:2 io:3 evaluate:4 train:4 bench:5", f, " ")
+    n = split("base:0 channel:1 problem:1 nn:1 runs:1 solver:2 policy:2 io:3 evaluate:4 train:4 bench:5", f, " ")
     for (i = 1; i <= n; i++) { split(f[i], p, ":"); floor[p[1]] = p[2] }
 }
 FNR == 1 { k = split(FILENAME, d, "/"); here = d[k - 1] }

@@ -11,6 +11,7 @@
 #include <cellfree/method.h>
 #include <cellfree/policy.h>
 #include <cellfree/power.h>
+#include <cellfree/runs.h>
 #include <cellfree/scenario.h>
 #include <cellfree/status.h>
 #include <cellfree/task.h>
