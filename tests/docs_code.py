@@ -219,6 +219,7 @@ def in_fresh_folder(path):
     folder = os.path.realpath(os.path.basename(path)[:-3])
     os.makedirs(folder)
     os.chdir(folder)
+    os.environ["CELLFREE_RUNS"] = os.path.join(folder, "runs.sqlite")
     for name in ("bench", "examples", "policies", "python"):
         os.symlink(os.path.join(ROOT, name), name)
     own_files()
