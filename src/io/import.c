@@ -148,6 +148,8 @@ static cf_status check_call(const cf_import *o)
     if (!power && o->serve)
         return base_fail(CF_EARG, "import: serving sets are of the task power; for assignment give "
                                   "links that may not serve a gain of 0");
+    if (!power && (!o->axes || !*o->axes))
+        return base_fail(CF_EARG, "import: no axes, wanted an order of drop,ap,user");
     if (o->channel && o->gain)
         return base_fail(CF_EARG, "import: gain and channel, wanted one of them");
     if (o->antennas < 0 || o->antennas > CHAN_MAX_ANTENNAS)

@@ -22,8 +22,6 @@ typedef struct plan {
 
 static cf_status check_options(plan *p, const cf_import *o)
 {
-    if (!o->axes || !*o->axes)
-        return base_fail(CF_EARG, "import: no axes, wanted an order of drop,ap,user");
     if (o->unit < CF_UNIT_DBM || o->unit > CF_UNIT_DB_OVER_NOISE)
         return base_fail(CF_EARG, "import: no unit, wanted dbm, db, linear or db-over-noise");
     if (isinf(o->tx_power_dbm) || fabs(o->tx_power_dbm) > 200 || isinf(o->noise_dbm) ||
