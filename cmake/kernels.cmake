@@ -1,8 +1,9 @@
 # One kernel source per instruction set; nn/kernel.c picks one when a plan is made, and so do the
 # methods of power allocation.
+# ISO C forbids the compiler to make one instruction of a product and a sum; networks and solvers want
+# it to.
+set_source_files_properties(src/nn/kernel_portable.c PROPERTIES COMPILE_OPTIONS "-ffp-contract=fast")
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-  # ISO C forbids the compiler to make one instruction of a product and a sum; networks and solvers want
-  # it to.
   foreach(level 2 3 4)
     set_source_files_properties(src/nn/kernel_v${level}.c PROPERTIES
       COMPILE_OPTIONS "-march=x86-64-v${level};-ffp-contract=fast")
@@ -29,5 +30,14 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
 endif()
 
 # Channels are the same bits on every machine: no multiply and add becomes one where there is one.
-set_source_files_properties(src/channel/normals.c src/channel/gains.c PROPERTIES
+set(NORMALS src/channel/normals_portable.c src/channel/normals_v3.c src/channel/normals_v4.c)
+set_source_files_properties(${NORMALS} src/channel/functions.c src/channel/gains.c PROPERTIES
   COMPILE_OPTIONS "-ffp-contract=off")
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  foreach(level 3 4)
+    set_property(SOURCE src/channel/normals_v${level}.c APPEND PROPERTY COMPILE_OPTIONS
+      "-march=x86-64-v${level}")
+  endforeach()
+  set_property(SOURCE src/channel/normals_v4.c APPEND PROPERTY COMPILE_OPTIONS
+    "-mprefer-vector-width=512")
+endif()

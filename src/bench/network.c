@@ -1,5 +1,5 @@
 /* Decisions of a policy: by a runner, as a user's program does it; or, with sinrnet's second network
- * too, by its training plan run forward. */
+ * too, by a plan that says all. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -68,10 +68,10 @@ static cf_status make(network *w, const bench_row *row, bench_work *work)
     w->lanes = row->n > 1 ? policy_lanes(w->policy, L, K, POLICY_LANES) : 1;
     cf_status s;
     if (row->support) {
-        s = policy_plan(&w->plan, &w->io, w->policy, (nn_dims){L, K, w->lanes}, 1);
+        s = policy_plan(&w->plan, &w->io, w->policy, (nn_dims){L, K, w->lanes}, POLICY_SAY_ALL);
         if (s != CF_OK) return s;
         work->flops = (double)nn_plan_flops(&w->plan) * row->n;
-        work->bytes = (double)nn_plan_bytes(&w->plan) / 2; /* without the gradients */
+        work->bytes = (double)nn_plan_bytes(&w->plan);
         return CF_OK;
     }
     s = cf_runner_make(&w->runner, w->policy, L, K, w->lanes);

@@ -3,8 +3,8 @@
 #include <math.h>
 
 #include "base/rng.h"
+#include "channel/functions.h"
 #include "channel/geometry.h"
-#include "channel/normals.h"
 
 static const double PI = 3.14159265358979323846, NEPER_PER_DB = 0.115129254649702284;
 
@@ -27,7 +27,10 @@ static double direction(const cf_scenario *s, const float *ap, const float *ue)
     return d3d > 0 ? dx / d3d : 0;
 }
 
-void chan_array_fill(const cf_scenario *s, cf_drops *d, int32_t i, const float *level_db)
+enum { CHUNK = 128 }; /* links at a time */
+
+void chan_array_fill(const cf_scenario *s, cf_drops *d, int32_t i, const float *level_db,
+                     chan_normals_batch *normals)
 {
     const size_t K = (size_t)d->K, links = (size_t)d->L * K, N = (size_t)d->antennas;
     const float *ap = d->ap_position + (size_t)i * (size_t)d->L * 3;
@@ -37,16 +40,23 @@ void chan_array_fill(const cf_scenario *s, cf_drops *d, int32_t i, const float *
     const double scattered = s->fading == CHAN_NO_FADING ? 0 : 1 / (1 + c);
     const uint64_t index = (uint64_t)(d->first + i);
     rng phases = rng_stream(d->seed, RNG_PHASE, index);
-    chan_normals(d->seed, RNG_CHANNEL, index, h, links * N * 2);
-    for (size_t j = 0; j < links; j++, h += 2 * N) {
-        const double level = fmin(fmax((double)level_db[j], -300), 250);
-        const double amplitude = exp(NEPER_PER_DB * level);
-        const float scale = (float)(amplitude * sqrt(scattered / 2));
-        for (size_t m = 0; m < 2 * N; m++) h[m] *= scale;
-        if (s->fading != CHAN_RAYLEIGH)
-            add_steady(h, d->antennas, amplitude * sqrt(1 - scattered),
-                       2 * PI * rng_uniform(&phases),
-                       direction(s, ap + 3 * (j / K), ue + 3 * (j % K)));
+    chan_normals(normals, d->seed, RNG_CHANNEL, index, h, links * N * 2);
+    for (size_t first = 0; first < links; first += CHUNK) {
+        const int32_t n = (int32_t)(links - first < CHUNK ? links - first : CHUNK);
+        double amplitude[CHUNK];
+        for (int32_t j = 0; j < n; j++) {
+            const double level = (double)level_db[first + (size_t)j];
+            amplitude[j] = NEPER_PER_DB * (level < -300 ? -300 : level > 250 ? 250 : level);
+        }
+        chan_exps(n, amplitude);
+        for (size_t j = first; j < first + (size_t)n; j++, h += 2 * N) {
+            const float scale = (float)(amplitude[j - first] * sqrt(scattered / 2));
+            for (size_t m = 0; m < 2 * N; m++) h[m] *= scale;
+            if (s->fading != CHAN_RAYLEIGH)
+                add_steady(h, d->antennas, amplitude[j - first] * sqrt(1 - scattered),
+                           2 * PI * rng_uniform(&phases),
+                           direction(s, ap + 3 * (j / K), ue + 3 * (j % K)));
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include <cellfree/drops.h>
 
+#include "channel/normals.h"
 #include "channel/scenario.h"
 
 /* Channels of drop i of d to the N antennas of every access point (task power):
@@ -15,7 +16,8 @@
  * of antennas half a wavelength apart along x at u = dx/d3D, with a phase a that is uniform, one a
  * link. Levels count within -300 .. 250 dB. level_db (L,K): path gain with shadowing [dB]. Random
  * numbers: streams RNG_CHANNEL and RNG_PHASE of the drop. */
-void chan_array_fill(const cf_scenario *s, cf_drops *d, int32_t i, const float *level_db);
+void chan_array_fill(const cf_scenario *s, cf_drops *d, int32_t i, const float *level_db,
+                     chan_normals_batch *normals);
 
 /* Who may serve whom in drop i, from ||h||^2: d->serve, where there is one. Of equal gains the lower
  * index counts as the stronger. own (L,K) is scratch. */

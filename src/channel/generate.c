@@ -13,11 +13,12 @@
 #include "channel/pathloss.h"
 #include "channel/shadowing.h"
 
-/* What one thread needs beside the drop: the shadowing factor (K,K) and two rows (K), and for power
+/* What one thread needs beside the drop: the shadowing factor (K,K) and three rows (K), and for power
  * the levels (L,K). */
 typedef struct scratch {
-    double *factor, *white, *shadow;
+    double *factor, *white, *shadow, *mean;
     float *level;
+    chan_normals_batch *normals;
 } scratch;
 
 static void free_scratch(scratch *w)
@@ -29,23 +30,34 @@ static void free_scratch(scratch *w)
 static int get_scratch(const cf_scenario *s, int32_t L, scratch *w)
 {
     const size_t K = (size_t)s->user_count, correlated = s->decorrelation_m > 0 ? K * K : 0;
-    *w = (scratch){.factor = malloc((correlated + 2 * K) * sizeof(double))};
+    *w = (scratch){.factor = malloc((correlated + 3 * K) * sizeof(double))};
     if (!w->factor) return 0;
     w->white = w->factor + correlated;
     w->shadow = w->white + K;
+    w->mean = w->shadow + K;
     if (s->task == CF_TASK_ASSIGNMENT) return 1;
     w->level = malloc((size_t)L * K * sizeof(float));
     return w->level != NULL;
 }
 
-/* Level of one link but for shadowing and fading, received power [dBm] or, for task power, gain
- * [dB]; *std_db is its shadowing's. */
-static double mean_level(const cf_scenario *s, double d2d_m, rng *r, double *std_db)
+/* Levels (K) of an AP's links but for shadowing and fading where they follow from the distance alone. */
+static void levels_by_distance(const cf_scenario *s, const float *ap, const float *ue, double *db)
 {
+    const int32_t K = (int32_t)s->user_count;
     const double drop = s->ap_height_m - s->user_height_m;
-    *std_db = s->shadow_los_db;
-    if (s->path_loss == CHAN_LOG_DISTANCE)
-        return chan_log_distance(s->intercept_db, s->slope_db, sqrt(d2d_m * d2d_m + drop * drop));
+    for (int32_t k = 0; k < K; k++) {
+        const double d2d_m = chan_ground_distance(s, ap, ue + 3 * (size_t)k);
+        db[k] = sqrt(d2d_m * d2d_m + drop * drop);
+    }
+    chan_log_distance(s->intercept_db, s->slope_db, K, db);
+}
+
+/* Of one link where sight is drawn: received power [dBm] or, for task power, gain [dB]; *std_db is its
+ * shadowing's. */
+static double level_by_sight(const cf_scenario *s, const float *ap, const float *ue, rng *r,
+                             double *std_db)
+{
+    const double d2d_m = chan_ground_distance(s, ap, ue);
     const chan_path_loss model = (chan_path_loss)s->path_loss;
     const int los = rng_uniform(r) < chan_los_probability(model, d2d_m, s->user_height_m);
     const double environment = chan_environment_m(model, d2d_m, s->user_height_m, rng_uniform(r));
@@ -63,14 +75,17 @@ static void draw_levels(const cf_scenario *s, const float *ap, const float *ue, 
     const int32_t K = (int32_t)s->user_count;
     const double k_factor = pow(10, s->k_factor_db / 10);
     const int assignment = s->task == CF_TASK_ASSIGNMENT;
+    const int by_distance = s->path_loss == CHAN_LOG_DISTANCE;
     if (s->decorrelation_m > 0) chan_shadow_factor(s, ue, w->factor);
     for (int32_t l = 0; l < L; l++) {
         if (s->decorrelation_m > 0) chan_shadow_draw(w->factor, K, r, w->white, w->shadow);
+        if (by_distance) levels_by_distance(s, ap + 3 * (size_t)l, ue, w->mean);
         for (int32_t k = 0; k < K; k++) {
-            double std_db;
+            double std_db = s->shadow_los_db;
             float *out = level + (size_t)l * (size_t)K + (size_t)k;
-            const double d2d = chan_ground_distance(s, ap + 3 * (size_t)l, ue + 3 * (size_t)k);
-            double db = mean_level(s, d2d, r, &std_db);
+            double db = by_distance
+                            ? w->mean[k]
+                            : level_by_sight(s, ap + 3 * (size_t)l, ue + 3 * (size_t)k, r, &std_db);
             if (s->decorrelation_m > 0)
                 db += std_db * w->shadow[k];
             else if (std_db > 0)
@@ -92,10 +107,10 @@ static void make_drop(const cf_scenario *s, cf_drops *d, int32_t i, const scratc
     rng r = rng_stream(d->seed, RNG_DROP, index);
     chan_place_aps(s, d->L, &r, ap);
     chan_place_users(s, &r, ue);
-    if (w->level) chan_normals(d->seed, RNG_SHADOW, index, level, L * K);
+    if (w->level) chan_normals(w->normals, d->seed, RNG_SHADOW, index, level, L * K);
     draw_levels(s, ap, ue, d->L, &r, w, level);
     if (d->task != CF_TASK_POWER) return;
-    chan_array_fill(s, d, i, level);
+    chan_array_fill(s, d, i, level, w->normals);
     chan_serve_fill(s, d, i, w->level);
 }
 
@@ -132,6 +147,8 @@ static cf_status make_drops(const cf_scenario *s, cf_drops *d, int team)
     scratch *w = calloc((size_t)team, sizeof *w);
     int ready = w != NULL;
     for (int t = 0; ready && t < team; t++) ready = get_scratch(s, d->L, w + t);
+    chan_normals_batch *normals = s->task == CF_TASK_POWER ? chan_normals_best() : NULL;
+    for (int t = 0; ready && t < team; t++) w[t].normals = normals;
     if (ready) {
 #pragma omp parallel for num_threads(team) schedule(static)
         for (int32_t i = 0; i < d->n; i++) make_drop(s, d, i, w + omp_get_thread_num());

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/cpu.h"
+
 #include "t.h"
 
 enum { N = 1 << 20 };
@@ -15,7 +17,7 @@ static double uniform(uint32_t word, int bits)
 /* Box-Muller in double by the C library, over words read one by one, in the order of a batch. */
 static void they_are_box_muller_of_the_stream(void)
 {
-    chan_normals(7, RNG_CHANNEL, 42, v, 4096);
+    chan_normals(chan_normals_best(), 7, RNG_CHANNEL, 42, v, 4096);
     rng r = rng_stream(7, RNG_CHANNEL, 42);
     double worst = 0;
     for (int block = 0; block < 1024; block++)
@@ -35,7 +37,7 @@ static void they_are_box_muller_of_the_stream(void)
 static void moments_and_tails_are_those_of_a_normal(void)
 {
     double m[9] = {0}, pairs = 0, beyond[3] = {0};
-    chan_normals(1, RNG_SHADOW, 0, v, N);
+    chan_normals(chan_normals_best(), 1, RNG_SHADOW, 0, v, N);
     for (int i = 0; i < N; i++) {
         double power = 1;
         for (int p = 1; p <= 8; p++) m[p] += (power *= (double)v[i]) / N;
@@ -59,11 +61,11 @@ static void a_length_is_the_beginning_of_a_longer_one(void)
 {
     static const size_t LENGTHS[] = {0, 1, 2, 63, 64, 255, 256, 257, 512, 1000};
     float part[1001];
-    chan_normals(3, RNG_CHANNEL, 5, v, 2000);
+    chan_normals(chan_normals_best(), 3, RNG_CHANNEL, 5, v, 2000);
     for (size_t i = 0; i < sizeof LENGTHS / sizeof *LENGTHS; i++) {
         const size_t n = LENGTHS[i];
         part[n] = 99;
-        chan_normals(3, RNG_CHANNEL, 5, part, n);
+        chan_normals(chan_normals_best(), 3, RNG_CHANNEL, 5, part, n);
         CHECK(memcmp(part, v, n * sizeof *v) == 0 && part[n] == 99);
     }
 }
@@ -71,26 +73,35 @@ static void a_length_is_the_beginning_of_a_longer_one(void)
 static void streams_differ(void)
 {
     float a[4], b[4];
-    chan_normals(3, RNG_CHANNEL, 5, a, 4);
-    chan_normals(4, RNG_CHANNEL, 5, b, 4);
+    chan_normals(chan_normals_best(), 3, RNG_CHANNEL, 5, a, 4);
+    chan_normals(chan_normals_best(), 4, RNG_CHANNEL, 5, b, 4);
     CHECK(a[0] != b[0]);
-    chan_normals(3, RNG_CHANNEL, 6, b, 4);
+    chan_normals(chan_normals_best(), 3, RNG_CHANNEL, 6, b, 4);
     CHECK(a[0] != b[0]);
-    chan_normals(3, RNG_SHADOW, 5, b, 4);
+    chan_normals(chan_normals_best(), 3, RNG_SHADOW, 5, b, 4);
     CHECK(a[0] != b[0]);
-    chan_normals(3, RNG_CHANNEL, UINT64_C(5) << 32, b, 4);
+    chan_normals(chan_normals_best(), 3, RNG_CHANNEL, UINT64_C(5) << 32, b, 4);
     CHECK(a[0] != b[0]);
 }
 
 /* FNV-1a over a million of them, as every processor and compiler must have it. */
-static void they_are_the_same_bits_everywhere(void)
+static void check_bits(chan_normals_batch *batch)
 {
     uint64_t h = UINT64_C(14695981039346656037);
-    chan_normals(1, RNG_CHANNEL, 2, v, N);
+    chan_normals(batch, 1, RNG_CHANNEL, 2, v, N);
     const unsigned char *bytes = (const unsigned char *)v;
     for (size_t i = 0; i < sizeof v; i++) h = (h ^ bytes[i]) * UINT64_C(1099511628211);
 
     CHECK(h == UINT64_C(0x7fffd76e836f7584));
+}
+
+static void they_are_the_same_bits_everywhere(void)
+{
+    check_bits(chan_normals_portable);
+#if defined(__x86_64__)
+    if (base_cpu_supported() >= 3) check_bits(chan_normals_v3);
+    if (base_cpu_supported() >= 4) check_bits(chan_normals_v4);
+#endif
 }
 
 int main(void)

@@ -2,11 +2,15 @@
 
 #include <math.h>
 
+#include "channel/functions.h"
+
 static const double LIGHT_M_PER_S = 3.0e8; /* as the table has it */
 
-double chan_log_distance(double intercept_db, double slope_db, double d3d_m)
+void chan_log_distance(double intercept_db, double slope_db, int32_t n, double *d3d_m)
 {
-    return intercept_db - slope_db * log10(fmax(d3d_m, 1));
+    for (int32_t i = 0; i < n; i++) d3d_m[i] = d3d_m[i] < 1 ? 1 : d3d_m[i];
+    chan_log10s(n, d3d_m);
+    for (int32_t i = 0; i < n; i++) d3d_m[i] = intercept_db - slope_db * d3d_m[i];
 }
 
 /* (h_UT - 13 m)/10 to the 1.5: how much a high user sees over the roofs. */

@@ -5,9 +5,9 @@
 
 #include "channel/scenario.h"
 
-/* Level at distance d3D over log-distance path loss, intercept - slope log10(d3D / 1 m), in the
- * intercept's unit; nearer than 1 m counts as 1 m. */
-double chan_log_distance(double intercept_db, double slope_db, double d3d_m);
+/* n distances d3D [m] become levels over log-distance path loss, intercept - slope log10(d3D / 1 m), in
+ * the intercept's unit; nearer than 1 m counts as 1 m. */
+void chan_log_distance(double intercept_db, double slope_db, int32_t n, double *d3d_m);
 
 /* Probability of line of sight, 3GPP TR 38.901, table 7.4.2-1, UMi street canyon or UMa; d2d_m is
  * the distance on the ground, user_m the user's height. */

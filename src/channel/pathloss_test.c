@@ -5,10 +5,13 @@
 /* Worked with a calculator from the tables of TR 38.901, not from the code. */
 static void log_distance_is_a_line_in_log_distance(void)
 {
-    CHECK_NEAR(chan_log_distance(-49.27, 35.3, 1), -49.27, 1e-12);
-    CHECK_NEAR(chan_log_distance(-49.27, 35.3, 100), -119.87, 1e-12);
-    CHECK_NEAR(chan_log_distance(-34.26, 35.3, 200), -34.26 - 35.3 * 2.3010299956639813, 1e-12);
-    CHECK_NEAR(chan_log_distance(-34.26, 35.3, 0), -34.26, 1e-12);
+    double d[] = {1, 100, 0}, other = 200;
+    chan_log_distance(-49.27, 35.3, 3, d);
+    CHECK_NEAR(d[0], -49.27, 1e-12);
+    CHECK_NEAR(d[1], -119.87, 1e-12);
+    CHECK_NEAR(d[2], -49.27, 1e-12);
+    chan_log_distance(-34.26, 35.3, 1, &other);
+    CHECK_NEAR(other, -34.26 - 35.3 * 2.3010299956639813, 1e-12);
 }
 
 static void umi_follows_its_table(void)

@@ -21,7 +21,7 @@ cf_status eval_network_open(void **self, void *state, const cf_policy *policy, i
 {
     eval_network *n = state;
     n->policy = policy;
-    const cf_status s = policy_plan(&n->plan, &n->io, policy, (nn_dims){L, K, 1}, 0);
+    const cf_status s = policy_plan(&n->plan, &n->io, policy, (nn_dims){L, K, 1}, POLICY_DECIDE);
     if (s != CF_OK) {
         free(state);
         return s;

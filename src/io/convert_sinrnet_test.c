@@ -82,7 +82,7 @@ static void answer(const cf_policy *p, const drops *v, int64_t i, float *watts, 
                            .mu = 1,
                            .static_w = 1,
                            .bandwidth_hz = 1e6};
-    CHECK(numbers <= MOST && policy_plan(&plan, &io, p, (nn_dims){L, K, B}, 1) == CF_OK);
+    CHECK(numbers <= MOST && policy_plan(&plan, &io, p, (nn_dims){L, K, B}, POLICY_TRAIN) == CF_OK);
     for (int32_t lane = 0; lane < B; lane++) {
         for (int64_t g = 0; g < numbers; g++) gain[g] = (float)v->gain[lane * numbers + g];
         policy_power_feed(&plan, &io, p, &drop, lane);

@@ -40,6 +40,16 @@ static void plain_backward_cut(int64_t n, const real *y, real *restrict dy)
     for (int64_t i = 0; i < n; i++) dy[i] = y[i] > 0 ? dy[i] : 0;
 }
 
+static void plain_positive(int64_t n, const real *y, int8_t *restrict kept)
+{
+    for (int64_t i = 0; i < n; i++) kept[i] = y[i] > 0 ? -1 : 0;
+}
+
+static void plain_keep(int64_t n, const int8_t *kept, real *restrict dy)
+{
+    for (int64_t i = 0; i < n; i++) dy[i] = kept[i] ? dy[i] : 0;
+}
+
 static void plain_pool_rows(nn_pool kind, int64_t rows, int64_t n, real scale,
                             const real *restrict x, real *restrict y, int add)
 {
@@ -85,31 +95,6 @@ static void plain_spread(int32_t L, int32_t K, int32_t B, const real *u, const r
     for (int32_t l = 0; l < L; l++)
         for (int32_t k = 0; k < K; k++)
             for (int32_t b = 0; b < B; b++) *y++ = u[l * B + b] + v[k * B + b];
-}
-
-/* Does pair (i,m) count in the mean at (k,j)? */
-static int in_category(int32_t kind, int32_t k, int32_t j, int32_t i, int32_t m)
-{
-    return kind == 1 ? m == j && i != k : kind == 2 ? i == k && m != j : i != k && m != j;
-}
-
-static void plain_pool_pairs(int32_t kind, int32_t K, int32_t B, const real *restrict x,
-                             real *restrict sums, real *restrict y, int add)
-{
-    (void)sums;
-    for (int32_t k = 0; k < K; k++)
-        for (int32_t j = 0; j < K; j++)
-            for (int32_t b = 0; b < B; b++) {
-                real sum = 0, n = 0, *to = y + ((int64_t)k * K + j) * B + b;
-                for (int32_t i = 0; i < K; i++)
-                    for (int32_t m = 0; m < K; m++) {
-                        if (!in_category(kind, k, j, i, m)) continue;
-                        sum += x[((int64_t)i * K + m) * B + b];
-                        n++;
-                    }
-                const real v = n > 0 ? sum / n : 0;
-                *to = add ? *to + v : v;
-            }
 }
 
 static void plain_leak(int32_t J, int64_t n, int32_t B, const real *g, int64_t stride,
@@ -163,6 +148,39 @@ static void plain_rows_others(nn_group g, int32_t first, int32_t width, real sca
         }
 }
 
+static void plain_rows_weights(int64_t R, int32_t O, const real *dy, int32_t parts,
+                               const nn_part *part, real *restrict dw, real *restrict db)
+{
+    const int32_t step = O == 1 ? 1 : (O + NN_OCT - 1) / NN_OCT * NN_OCT;
+    for (int32_t o = 0; o < O; o++) {
+        for (int32_t s = 0; s < parts; s++)
+            for (int32_t c = 0; c < part[s].C; c++, dw++)
+                for (int64_t r = 0; r < R; r++)
+                    *dw += dy[r * step + o] * part[s].x[r * part[s].step + c];
+        for (int64_t r = 0; r < R; r++) db[o] += dy[r * step + o];
+    }
+}
+
+static void plain_pool_pairs(int32_t K, int32_t B, int32_t width, const real *factor,
+                             real *restrict sums, real *restrict y)
+{
+    const int64_t row = (int64_t)B * width;
+    real *rows = sums, *columns = sums + K;
+    for (int64_t f = 0; f < row; f++) {
+        const real *by = factor + f % width;
+        real all = 0;
+        for (int32_t i = 0; i < 2 * K; i++) sums[i] = 0;
+        for (int32_t i = 0; i < K * K; i++) {
+            rows[i / K] += y[i * row + f];
+            columns[i % K] += y[i * row + f];
+            all += y[i * row + f];
+        }
+        for (int32_t i = 0; i < K * K; i++)
+            y[i * row + f] = by[0] * y[i * row + f] + by[width] * columns[i % K] +
+                             by[2 * width] * rows[i / K] + by[3 * width] * all;
+    }
+}
+
 static void plain_exps(int64_t n, const real *x, real *y)
 {
     for (int64_t i = 0; i < n; i++)
@@ -185,15 +203,18 @@ static const nn_kernels PLAIN = {"plain",
                                  plain_backward_data,
                                  plain_backward_weights,
                                  plain_backward_cut,
+                                 plain_positive,
+                                 plain_keep,
                                  plain_pool_rows,
                                  plain_pool_others,
                                  plain_pool_sums,
                                  plain_spread,
-                                 plain_pool_pairs,
                                  plain_leak,
                                  plain_price,
                                  plain_rows,
                                  plain_rows_others,
+                                 plain_rows_weights,
+                                 plain_pool_pairs,
                                  plain_exps,
                                  plain_logs,
                                  plain_tanhs};

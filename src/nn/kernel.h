@@ -43,8 +43,11 @@ typedef struct nn_kernels {
     void (*backward_weights)(int32_t O, int32_t I, int64_t N, const real *dy, const real *const *x,
                              real *restrict dw, real *restrict db);
 
-    /* What `cut` did, backward: dy = 0 where y <= 0. */
+    /* What `cut` did, backward: dy = 0 where y <= 0. In two steps: kept = -1 where y > 0, else 0;
+     * dy = 0 where nothing was kept. */
     void (*backward_cut)(int64_t n, const real *y, real *restrict dy);
+    void (*positive)(int64_t n, const real *y, int8_t *restrict kept);
+    void (*keep)(int64_t n, const int8_t *kept, real *restrict dy);
 
     /* x, y: `rows` rows of n, one behind the other. Of each row, OTHERS: y_i = scale (sum_j x_j
      * - x_i); SUM: y_i = scale sum_j x_j; both, with `add`, added to y. MOST: y_i = max_j x_j.
@@ -63,12 +66,6 @@ typedef struct nn_kernels {
 
     /* y[l,k,b] = u[l,b] + v[k,b];  y (L,K,B) */
     void (*spread)(int32_t L, int32_t K, int32_t B, const real *u, const real *v, real *restrict y);
-
-    /* x, y (K,K,B), rows k and columns j: y[k,j] = mean of x over the other entries of column j
-     * (kind 1), of row k (2), over all entries in neither (3); 0 where K = 1; with `add`, added
-     * to y. sums: scratch of (2 K + 1) B + K K + 2 NN_PAD. NN_PAD reals behind x and y are read. */
-    void (*pool_pairs)(int32_t kind, int32_t K, int32_t B, const real *restrict x,
-                       real *restrict sums, real *restrict y, int add);
 
     /* A matrix for each lane, g (J, n, B) with rows `stride` apart.
      * leak:  out[j,b] = sum_i g[j,i,b] x[i,b]        x (n,B), out (J,B)
@@ -89,6 +86,17 @@ typedef struct nn_kernels {
      * written. */
     void (*rows_others)(nn_group g, int32_t first, int32_t width, real scale, const real *x,
                         real *y);
+
+    /* Features last: dw[o,i] += sum_r dy[r,o] x[r,i], db[o] += sum_r dy[r,o]; dy as y in `rows`, x
+     * the parts side by side, each in whole octs or a single channel; dw (O, I), db (O). */
+    void (*rows_weights)(int64_t R, int32_t O, const real *dy, int32_t parts, const nn_part *part,
+                         real *restrict dw, real *restrict db);
+
+    /* Features last, y (K,K,B) rows of `width`, whole octs: y[k,j] becomes f0 y[k,j] + f1 sum_i
+     * y[i,j] + f2 sum_i y[k,i] + f3 sum_i,m y[i,m], factors (4, width) of each feature. sums:
+     * scratch of 2 K width. */
+    void (*pool_pairs)(int32_t K, int32_t B, int32_t width, const real *factor, real *restrict sums,
+                       real *restrict y);
 
     /* y = exp x, x cut to [-87, 80]; y = ln x for x >= 1e-36, which smaller ones count as; y =
      * tanh x. In float to 2e-7, of the larger of |y| and 1 for logarithm and tanh. NaN stays; y

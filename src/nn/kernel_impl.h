@@ -9,8 +9,10 @@ typedef real oct
     __attribute__((vector_size(NN_OCT * sizeof(real)), aligned(sizeof(real)), may_alias));
 
 #ifdef CF_REAL_DOUBLE
+typedef int64_t word __attribute__((may_alias));
 typedef int64_t mask __attribute__((vector_size(WIDTH)));
 #else
+typedef int32_t word __attribute__((may_alias));
 typedef int32_t mask __attribute__((vector_size(WIDTH)));
 #endif
 
@@ -209,11 +211,24 @@ static void backward_cut(int64_t n, const real *y, real *restrict dy)
     for (int64_t i = 0; i < n; i++) dy[i] = y[i] > 0 ? dy[i] : 0;
 }
 
+static void positive(int64_t n, const real *restrict y, int8_t *restrict kept)
+{
+    for (int64_t i = 0; i < n; i++) kept[i] = y[i] > 0 ? -1 : 0;
+}
+
+/* All bits of a number, or none. */
+static void keep(int64_t n, const int8_t *restrict kept, real *restrict dy)
+{
+    word *bits = (word *)dy;
+    for (int64_t i = 0; i < n; i++) bits[i] &= kept[i];
+}
+
 #include "nn/kernel_loops.h"
 #include "nn/kernel_rows.h"
 
 extern const nn_kernels KERNELS;
-const nn_kernels KERNELS = {NAME,      forward,     backward_data, backward_weights, backward_cut,
-                            pool_rows, pool_others, pool_sums,     spread,           pool_pairs,
-                            leak,      price,       rows,          rows_others,      exps,
-                            logs,      tanhs};
+const nn_kernels KERNELS = {NAME,         forward,   backward_data, backward_weights,
+                            backward_cut, positive,  keep,          pool_rows,
+                            pool_others,  pool_sums, spread,        leak,
+                            price,        rows,      rows_others,   rows_weights,
+                            pool_pairs,   exps,      logs,          tanhs};

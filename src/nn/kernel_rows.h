@@ -12,8 +12,9 @@ typedef int32_t oct_mask __attribute__((vector_size(NN_OCT * sizeof(real))));
 
 #define OCT(p) (*(const oct *)(p))
 
-/* Rows of links and octs of outputs that stay in registers. */
-enum { ROWS = WIDTH == 64 ? 5 : 4, OCTS = WIDTH >= 32 ? 3 : 1 };
+/* Rows that stay in registers: of links with their outputs, of outputs with their inputs. */
+enum { ROWS = WIDTH == 64 ? 5 : 4, OUT_ROWS = WIDTH == 64 ? 8 : 4 };
+enum { PAIR_ROWS = 5 };
 
 typedef struct rows_of {
     int32_t O, width, parts; /* width: O in whole octs */
@@ -22,55 +23,119 @@ typedef struct rows_of {
     int cut;
 } rows_of;
 
-INLINE void rows_put(const rows_of *p, real *y, oct a)
+#define VECTOR   vec
+#define BY(name) name##_by_vectors
+#define MOST     2
+#include "nn/kernel_block.h"
+#define VECTOR   oct
+#define BY(name) name##_by_octs
+#define MOST     3
+#include "nn/kernel_block.h"
+
+/* Apart, so that the compiler finds registers for each. */
+#define APART static __attribute__((noinline))
+APART void two_vectors(rows_of p, int64_t R, int32_t o, real *y)
 {
-    oct v = a;
-    if (p->cut) v = (oct)((oct_mask)a & ~(a < 0)); /* NaN stays */
-    if (p->O == 1)
-        *y = v[0];
+    outputs_by_vectors(2, &p, R, o, y);
+}
+APART void three_octs(rows_of p, int64_t R, int32_t o, real *y)
+{
+    outputs_by_octs(3, &p, R, o, y);
+}
+APART void two_octs(rows_of p, int64_t R, int32_t o, real *y)
+{
+    outputs_by_octs(2, &p, R, o, y);
+}
+APART void one_vector(rows_of p, int64_t R, int32_t o, real *y)
+{
+    if ((int)V < NN_OCT)
+        outputs_by_vectors(1, &p, R, o, y);
     else
-        *(oct *)y = v;
+        outputs_by_octs(1, &p, R, o, y);
 }
 
-/* `rows` rows from r by `octs` octs of outputs from o: one load of weights feeds all rows. */
-INLINE void rows_block(int rows, int octs, const rows_of *p, int64_t r, int32_t o, real *y)
-{
-    const int64_t to = p->O == 1 ? 1 : p->width;
-    const real *w = p->w + o, *b = p->b ? p->b + o : y + r * to + o;
-    oct a[ROWS][OCTS];
-    for (int j = 0; j < rows; j++)
-        for (int v = 0; v < octs; v++) a[j][v] = OCT(b + (p->b ? 0 : j * to) + v * NN_OCT);
-    for (int32_t s = 0; s < p->parts; s++) {
-        const int64_t step = p->part[s].step;
-        const real *x = p->part[s].x + r * step;
-        for (const real *end = x + p->part[s].C; x < end; x++, w += p->width) {
-#pragma GCC unroll 8
-            for (int j = 0; j < rows; j++) {
-                const real f = x[j * step];
-#pragma GCC unroll 4
-                for (int v = 0; v < octs; v++) a[j][v] += f * OCT(w + v * NN_OCT);
-            }
-        }
-    }
-    for (int j = 0; j < rows; j++)
-        for (int v = 0; v < octs; v++) rows_put(p, y + (r + j) * to + o + v * NN_OCT, a[j][v]);
-}
-
-INLINE void rows_outputs(int rows, const rows_of *p, int64_t r, real *y)
-{
-    int32_t o = 0;
-    for (; o + OCTS * NN_OCT <= p->width; o += OCTS * NN_OCT) rows_block(rows, OCTS, p, r, o, y);
-    for (; o < p->width; o += NN_OCT) rows_block(rows, 1, p, r, o, y);
-}
-
+/* Two vectors where they are shorter than octs, or hold four of them; else three octs at a time, but one
+ * is never left over. */
 static void rows(int64_t R, int32_t O, int32_t parts, const nn_part *part, const real *w,
                  const real *b, int cut, real *y)
 {
     const rows_of p = {O, (O + NN_OCT - 1) / NN_OCT * NN_OCT, parts, part, w, b, cut};
-    int64_t r = 0;
-    for (; r + ROWS <= R; r += ROWS) rows_outputs(ROWS, &p, r, y);
-    for (; r + 4 <= R; r += 4) rows_outputs(4, &p, r, y);
-    for (; r < R; r++) rows_outputs(1, &p, r, y);
+    if (O == 1) {
+        one_vector(p, R, 0, y);
+        return;
+    }
+    for (int32_t o = 0; o < p.width;) {
+        const int32_t left = (p.width - o) / NN_OCT;
+        if ((int)V < NN_OCT || ((int)V > NN_OCT && left >= 4)) {
+            two_vectors(p, R, o, y);
+            o += 2 * V;
+        } else if (left == 3 || left >= 5) {
+            three_octs(p, R, o, y);
+            o += 3 * NN_OCT;
+        } else if (left >= 2) {
+            two_octs(p, R, o, y);
+            o += 2 * NN_OCT;
+        } else {
+            one_vector(p, R, o, y);
+            o += NN_OCT;
+        }
+    }
+}
+
+/* Two vectors of inputs, then octs, by some outputs. */
+INLINE void weights_outputs(int outs, int64_t R, nn_part dy, nn_part x, int64_t pitch, real *dw)
+{
+    for (; x.C > V || (x.C > 0 && (int)V < NN_OCT); x.x += 2 * V, x.C -= 2 * V, dw += 2 * V)
+        weights_by_vectors(outs, 2, R, dy, x, pitch, dw);
+    for (; x.C > 0; x.x += NN_OCT, x.C -= NN_OCT, dw += NN_OCT)
+        weights_by_octs(outs, 1, R, dy, x, pitch, dw);
+}
+
+static void weights_part(int64_t R, nn_part dy, nn_part x, int64_t pitch, real *dw)
+{
+    for (; dy.C >= OUT_ROWS; dy.x += OUT_ROWS, dy.C -= OUT_ROWS, dw += OUT_ROWS * pitch)
+        weights_outputs(OUT_ROWS, R, dy, x, pitch, dw);
+    for (; dy.C >= 4; dy.x += 4, dy.C -= 4, dw += 4 * pitch)
+        weights_outputs(4, R, dy, x, pitch, dw);
+    for (; dy.C > 0; dy.x++, dy.C--, dw += pitch) weights_outputs(1, R, dy, x, pitch, dw);
+}
+
+static void weights_channel(int64_t R, nn_part dy, nn_part x, int64_t pitch, real *dw)
+{
+    for (; dy.C > V || (dy.C > 0 && (int)V < NN_OCT);
+         dy.x += 2 * V, dy.C -= 2 * V, dw += 2 * V * pitch)
+        channel_by_vectors(2, R, dy, x, pitch, dw);
+    for (; dy.C > 0; dy.x += NN_OCT, dy.C -= NN_OCT, dw += NN_OCT * pitch)
+        channel_by_octs(1, R, dy, x, pitch, dw);
+}
+
+/* A bias is the weight of a channel that is 1 everywhere. */
+static void rows_weights(int64_t R, int32_t O, const real *dy, int32_t parts, const nn_part *part,
+                         real *restrict dw, real *restrict db)
+{
+    static const real one = 1;
+    const nn_part out = {dy, O == 1 ? 1 : (O + NN_OCT - 1) / NN_OCT * NN_OCT, O};
+    int32_t I = 0;
+    for (int32_t s = 0; s < parts; s++) I += part[s].C;
+    for (int32_t s = 0; s < parts; dw += part[s++].C)
+        if (part[s].C == 1)
+            weights_channel(R, out, part[s], I, dw);
+        else
+            weights_part(R, out, part[s], I, dw);
+    weights_channel(R, out, (nn_part){&one, 0, 1}, 1, db);
+}
+
+static void pool_pairs(int32_t K, int32_t B, int32_t width, const real *factor, real *restrict sums,
+                       real *restrict y)
+{
+    const int64_t step = (int64_t)B * width;
+    for (int64_t b = 0; b < step; b += width) {
+        int32_t at = 0;
+        for (; at + 2 * V <= width; at += 2 * V)
+            pairs_by_vectors(2, K, step, width, factor + at, sums, y + b + at);
+        for (; at < width; at += NN_OCT)
+            pairs_by_octs(1, K, step, width, factor + at, sums, y + b + at);
+    }
 }
 
 /* One oct of every row; the features before `kept` stay as in x. */

@@ -142,6 +142,15 @@ static void compare_cut(bench *t, const nn_kernels *k, int64_t n)
     k->backward_cut(n, t->rows, t->y);
     plain->backward_cut(n, t->rows, t->dx);
     CHECK(memcmp(t->y, t->dx, sizeof(real) * (size_t)(n + 1)) == 0);
+    int8_t kept[MOST + 1], want[MOST + 1];
+    memset(kept, 1, sizeof kept);
+    memset(want, 1, sizeof want);
+    k->positive(n, t->rows, kept);
+    plain->positive(n, t->rows, want);
+    CHECK(memcmp(kept, want, sizeof kept) == 0);
+    memcpy(t->y, t->want, sizeof(real) * (size_t)(n + 1));
+    k->keep(n, kept, t->y);
+    CHECK(memcmp(t->y, t->dx, sizeof(real) * (size_t)(n + 1)) == 0);
 }
 
 static void compare(const nn_kernels *k, bench *t, shape s)
@@ -177,18 +186,17 @@ static void every_set_agrees_with_plain_loops(void)
     drop(&t);
 }
 
-/* x and what there is in y are numbers up to 1; sums holds garbage. */
-static void compare_pairs(bench *t, const nn_kernels *k, int32_t K, int32_t B, int add)
+/* Factors and numbers up to 1, sums of K K of them; the scratch holds garbage. */
+static void compare_pairs(bench *t, const nn_kernels *k, int32_t K, int32_t B, int32_t width)
 {
     const nn_kernels *plain = nn_kernels_named("plain");
-    const int64_t n = (int64_t)K * K * B;
-    for (int kind = 1; kind <= 3; kind++) {
-        memcpy(t->y, t->want, sizeof(real) * (size_t)(n + NN_PAD));
-        memcpy(t->dx, t->want, sizeof(real) * (size_t)(n + NN_PAD));
-        k->pool_pairs(kind, K, B, t->rows, t->b, t->y, add);
-        plain->pool_pairs(kind, K, B, t->rows, t->b, t->dx, add);
-        CHECK(apart(t->y, t->dx, n + NN_PAD) <= bound(K * K));
-    }
+    const int64_t n = (int64_t)K * K * B * width + NN_PAD;
+    if (n > MOST * COLUMNS) return;
+    memcpy(t->y, t->rows, sizeof(real) * (size_t)n);
+    memcpy(t->dx, t->rows, sizeof(real) * (size_t)n);
+    k->pool_pairs(K, B, width, t->w, t->want, t->y);
+    plain->pool_pairs(K, B, width, t->w, t->want, t->dx);
+    CHECK(apart(t->y, t->dx, n) <= bound(K * K));
 }
 
 static void compare_gains(bench *t, const nn_kernels *k, int32_t J, int64_t n, int32_t B)
@@ -261,6 +269,21 @@ static void compare_links(bench *t, const nn_kernels *k, int32_t R, int32_t O, i
     }
 }
 
+/* Inputs of some features in wider rows, and one channel; dw and db are added to. */
+static void compare_links_weights(bench *t, const nn_kernels *k, int32_t R, int32_t O, int32_t I)
+{
+    const nn_kernels *plain = nn_kernels_named("plain");
+    const nn_part part[] = {{t->rows, 72, I}, {t->dx, 1, 1}, {t->w, 24, 1 + I % 24}};
+    memcpy(t->dw_want, t->dw, sizeof(real) * MOST * MOST);
+    memcpy(t->db_want, t->db, sizeof(real) * MOST);
+    k->rows_weights(R, O, t->y, 3, part, t->dw, t->db);
+    plain->rows_weights(R, O, t->y, 3, part, t->dw_want, t->db_want);
+    CHECK(apart(t->dw, t->dw_want, MOST * MOST) <= bound(R));
+    CHECK(apart(t->db, t->db_want, MOST) <= bound(R));
+    memcpy(t->dw, t->w, sizeof(real) * MOST * MOST);
+    memcpy(t->db, t->b, sizeof(real) * MOST);
+}
+
 /* L R links, in groups of R side by side, or of L far apart. */
 static void compare_links_others(bench *t, const nn_kernels *k, int32_t L, int32_t R, int32_t first)
 {
@@ -288,6 +311,10 @@ static void every_set_passes_one_drop_through_as_plain_loops_do(void)
             compare_links(&t, k, n, 1 + 29 * n % MOST, 1 + 11 * n % 40);
             compare_links(&t, k, 1 + 37 * n % 20, n, 1 + 7 * n % 40);
             compare_links(&t, k, n, 4 * (1 + n % 6), 20);
+            compare_links(&t, k, n, 8 * (1 + n % 8), 20);
+            memcpy(t.y, t.rows, sizeof(real) * MOST * COLUMNS);
+            compare_links_weights(&t, k, n, 1 + 29 * n % 40, 1 + 11 * n % 40);
+            compare_links_weights(&t, k, 1 + 37 * n % 20, 1 + n % 40, 8 * (1 + n % 5));
             compare_links_others(&t, k, 1 + n % 7, 1 + n % 5, n % 24);
         }
     }
@@ -315,18 +342,15 @@ static void every_set_pools_pairs_and_multiplies_gains_as_plain_loops_do(void)
     static const int32_t LANES[] = {1, 2, 4, 7, 8, 16};
     bench t;
     make(&t, 2);
-    free(t.b);
-    t.b = copy(t.rows, 4 * MOST * MOST); /* room for the sums */
     for (int s = 0; s < N_SETS; s++) {
         const nn_kernels *k = nn_kernels_named(SETS[s]);
         if (!k) continue;
         for (int i = 0; i < 6; i++)
             for (int32_t n = 1; n <= 20; n++) {
-                compare_pairs(&t, k, n, LANES[i], n % 2);
+                compare_pairs(&t, k, n, LANES[i], NN_OCT * (1 + n % 7));
                 compare_gains(&t, k, 1 + 7 * n % 20, n, LANES[i]);
             }
         for (int32_t n = 1; n <= MOST; n++) {
-            compare_pairs(&t, k, n, 1, 0);
             compare_gains(&t, k, 1 + 29 * n % MOST, n, 1);
             for (int64_t rows = 1; rows <= 5; rows += 2) compare_rows(&t, k, rows, n, n % 2);
             for (int32_t i = 1; i <= 20; i += 3) compare_others(&t, k, i, n, n % 2);

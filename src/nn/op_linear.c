@@ -1,6 +1,6 @@
 #include <assert.h>
 
-#include "nn/ops.h"
+#include "nn/op_rows.h"
 
 /* The input's rows of values. */
 static int32_t gather(const nn_plan *p, const nn_op *op, real **rows)
@@ -63,57 +63,17 @@ static int64_t linear_flops(const nn_plan *p, const nn_op *op)
 
 static const nn_op_class LINEAR = {"linear", linear_forward, linear_backward, linear_flops, NULL};
 
-/* Features last: bias and weights, transposed. */
-static void rows_prepare(const nn_plan *p, const nn_op *op, const real *params)
-{
-    real *w = p->values + op->scratch;
-    const int32_t O = op->out.C, I = inputs(op), width = (O + NN_OCT - 1) / NN_OCT * NN_OCT;
-    for (int32_t o = 0; o < O; o++) {
-        w[o] = params[op->bias + o];
-        for (int32_t i = 0; i < I; i++) w[(1 + i) * width + o] = params[op->weight + o * I + i];
-    }
-}
-
-static void rows_forward(const nn_plan *p, const nn_op *op, const real *params)
-{
-    (void)params;
-    nn_part part[NN_MAX_SLICES];
-    for (int32_t s = 0; s < op->n_in; s++) {
-        const nn_slice x = op->in[s]; /* a single channel is the same in either layout */
-        part[s] = (nn_part){nn_value(p, x), x.step ? x.step : 1, x.C};
-    }
-    const int32_t O = op->out.C, width = (O + NN_OCT - 1) / NN_OCT * NN_OCT;
-    const real *b = p->values + op->scratch;
-    p->kernels->rows((int64_t)p->dims.L * p->dims.K, O, op->n_in, part, b + width, b,
-                     op->kind == NN_RELU, nn_value(p, op->out));
-}
-
-/* Runs of one network share what is prepared for the first. */
-static void find_prepared(nn_plan *p, nn_op *op)
-{
-    for (const nn_op *o = p->ops; o < p->ops + p->n_ops; o++)
-        if (o->prepare == rows_prepare && o->weight == op->weight) {
-            op->scratch = o->scratch;
-            return;
-        }
-    op->scratch = nn_plan_scratch(p, (int64_t)(1 + inputs(op)) * (op->out.C + NN_OCT));
-    op->prepare = rows_prepare;
-}
-
-static const nn_op_class ROWS = {"linear", rows_forward, NULL, linear_flops, NULL};
-
 nn_slice nn_linear(nn_plan *p, const nn_slice *in, int32_t n_in, int32_t O, int32_t weight,
                    int32_t bias, nn_activation act)
 {
+    if (p->features_last) return nn_rows(p, in, n_in, O, weight, bias, act);
     assert(n_in <= NN_MAX_SLICES);
-    nn_op *op = nn_plan_add(p, p->features_last ? &ROWS : &LINEAR, O);
+    nn_op *op = nn_plan_add(p, &LINEAR, O);
     for (int32_t i = 0; i < n_in; i++) op->in[i] = in[i];
     op->n_in = n_in;
     op->weight = weight;
     op->bias = bias;
     op->kind = (int32_t)act;
     assert(inputs(op) <= NN_MAX_ROWS);
-    assert(!p->features_last || act != NN_TANH);
-    if (p->features_last) find_prepared(p, op);
     return op->out;
 }

@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <string.h>
 
 #include "nn/ops.h"
 
@@ -57,28 +58,20 @@ static void other_users_backward(const nn_plan *p, const nn_op *op, const real *
 
 static void aps(const nn_plan *p, const nn_op *op, const real *x, real *y, int add)
 {
-    const int64_t row = (int64_t)p->dims.K * p->dims.B;
+    const int64_t columns = (int64_t)p->dims.K * p->dims.B, step = op->out.step;
     const real scale = scale_of(op, p->dims.L);
-    for (int32_t c = 0; c < op->out.C; c++)
-        p->kernels->pool_others(1, p->dims.L, row, scale, x + c * p->stride, y + c * p->stride,
-                                add);
-}
-
-static void rows_aps(const nn_plan *p, const nn_op *op)
-{
-    const int32_t step = op->out.step;
-    const nn_group g = {p->dims.K, step, (int64_t)p->dims.K * step, p->dims.L};
-    p->kernels->rows_others(g, 0, step, scale_of(op, p->dims.L), nn_value(p, op->in[0]),
-                            nn_value(p, op->out));
+    if (step) {
+        p->kernels->pool_others(1, p->dims.L, columns * step, scale, x, y, add);
+        return;
+    }
+    for (int32_t c = 0; c < op->out.C; c++, x += p->stride, y += p->stride)
+        p->kernels->pool_others(1, p->dims.L, columns, scale, x, y, add);
 }
 
 static void exchange_forward(const nn_plan *p, const nn_op *op, const real *params)
 {
     (void)params;
-    if (p->features_last)
-        rows_aps(p, op);
-    else
-        aps(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
+    aps(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
 }
 
 static void exchange_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)
@@ -146,14 +139,16 @@ nn_slice nn_sum_aps(nn_plan *p, nn_slice x, real divisor)
 static void mean_all(const nn_plan *p, const nn_op *op, const real *x, real *y, int add)
 {
     const int64_t B = p->dims.B, n = (int64_t)p->dims.L * p->dims.K;
+    real *mean = nn_work(p);
     for (int32_t c = 0; c < op->out.C; c++, x += p->stride, y += p->stride) {
-        if (B == 1) p->kernels->pool_rows(NN_POOL_SUM, 1, n, 1 / (real)n, x, y, add);
-        for (int64_t b = 0; B > 1 && b < B; b++) {
-            real sum = 0;
-            for (int64_t i = 0; i < n; i++) sum += x[i * B + b];
-            sum /= (real)n;
-            for (int64_t i = 0; i < n; i++) y[i * B + b] = add ? y[i * B + b] + sum : sum;
+        if (B == 1) {
+            p->kernels->pool_rows(NN_POOL_SUM, 1, n, 1 / (real)n, x, y, add);
+            continue;
         }
+        p->kernels->pool_sums(1, (int32_t)n, B, x, mean);
+        for (int64_t b = 0; b < B; b++) mean[b] /= (real)n;
+        for (int64_t i = 0; i < n; i++)
+            for (int64_t b = 0; b < B; b++) y[i * B + b] = (add ? y[i * B + b] : 0) + mean[b];
     }
 }
 
@@ -182,6 +177,7 @@ static const nn_op_class MEAN_ALL = {"mean of all", mean_all_forward, mean_all_b
 
 nn_slice nn_mean_all(nn_plan *p, nn_slice x)
 {
+    nn_plan_work(p, p->dims.B);
     return add(p, &MEAN_ALL, x, 0);
 }
 
@@ -194,7 +190,18 @@ static int64_t largest(const real *x, int64_t K, int64_t B)
     return best;
 }
 
-/* y[l,k] = max over k' of x[l,k'] */
+/* y[l,k] = max over k' of x[l,k'], in lanes: found in the first user's, and copied to the others'. */
+static void most_of_lanes(int64_t K, int64_t B, const real *restrict x, real *restrict y)
+{
+    memcpy(y, x, (size_t)B * sizeof *y);
+    for (int64_t k = 1; k < K; k++)
+        for (int64_t b = 0; b < B; b++) {
+            const real v = x[k * B + b]; /* a NaN is the largest */
+            y[b] = v > y[b] || v != v ? v : y[b];
+        }
+    for (int64_t k = 1; k < K; k++) memcpy(y + k * B, y, (size_t)B * sizeof *y);
+}
+
 static void max_users_forward(const nn_plan *p, const nn_op *op, const real *params)
 {
     (void)params;
@@ -203,11 +210,8 @@ static void max_users_forward(const nn_plan *p, const nn_op *op, const real *par
         const real *x = nn_value(p, op->in[0]) + c * p->stride;
         real *y = nn_value(p, op->out) + c * p->stride;
         if (B == 1) p->kernels->pool_rows(NN_POOL_MOST, p->dims.L, K, 0, x, y, 0);
-        for (int64_t l = 0; B > 1 && l < p->dims.L; l++, x += K * B, y += K * B)
-            for (int64_t b = 0; b < B; b++) {
-                const real most = x[largest(x + b, K, B) * B + b];
-                for (int64_t k = 0; k < K; k++) y[k * B + b] = most;
-            }
+        for (int64_t l = 0; B > 1 && l < p->dims.L; l++)
+            most_of_lanes(K, B, x + l * K * B, y + l * K * B);
     }
 }
 
@@ -233,46 +237,4 @@ static const nn_op_class MAX_USERS = {"max over users", max_users_forward, max_u
 nn_slice nn_max_users(nn_plan *p, nn_slice x)
 {
     return add(p, &MAX_USERS, x, 0);
-}
-
-/* Categories 2 to 4 of a SINRnet layer: F channels each of y, pooled over the other entries of the
- * column, of the row, and over the rest. Each map is symmetric. */
-static void pool_pairs(const nn_plan *p, const nn_op *op, const real *x, real *y, int add)
-{
-    const int32_t K = op->kind, F = op->out.C / 3;
-    const int64_t square = (int64_t)K * K * p->dims.B;
-    for (int32_t c = 0; c < op->out.C; c++)
-        for (int32_t l = 0; l < p->dims.L; l++) {
-            const int64_t at = c * p->stride + l * square;
-            p->kernels->pool_pairs(1 + c / F, K, p->dims.B, x + at, p->values + op->scratch, y + at,
-                                   add);
-        }
-}
-
-static void pairs_forward(const nn_plan *p, const nn_op *op, const real *params)
-{
-    (void)params;
-    pool_pairs(p, op, nn_value(p, op->in[0]), nn_value(p, op->out), 0);
-}
-
-static void pairs_backward(const nn_plan *p, const nn_op *op, const real *params, real *dparams)
-{
-    (void)params;
-    (void)dparams;
-    pool_pairs(p, op, nn_grad(p, op->out), nn_grad(p, op->in[0]), 1);
-}
-
-static const nn_op_class PAIRS = {"pool pairs", pairs_forward, pairs_backward, pool_flops, NULL};
-
-nn_slice nn_pool_pairs(nn_plan *p, nn_slice x, int32_t K)
-{
-    assert(x.C % 3 == 0 && p->dims.K == K * K);
-    const nn_slice y = add(p, &PAIRS, x, 0);
-    const int64_t scratch =
-        nn_plan_scratch(p, (int64_t)(2 * K + 1) * p->dims.B + (int64_t)K * K + 2 * NN_PAD);
-    if (!p->failed) {
-        p->ops[p->n_ops - 1].kind = K;
-        p->ops[p->n_ops - 1].scratch = scratch;
-    }
-    return y;
 }

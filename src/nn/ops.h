@@ -10,7 +10,8 @@
 typedef enum nn_activation { NN_NONE = 0, NN_RELU, NN_TANH } nn_activation;
 
 /* y[o] = act(b[o] + sum_i w[o,i] x[i]) at every (l,k,b); x is the slices of `in` one below the
- * other. weight, bias: offsets in the parameters of (O, I) and (O). */
+ * other. weight, bias: offsets in the parameters of (O, I) and (O). Features last, a slice of one
+ * channel gets no gradient. */
 nn_slice nn_linear(nn_plan *p, const nn_slice *in, int32_t n_in, int32_t O, int32_t weight,
                    int32_t bias, nn_activation act);
 
@@ -36,11 +37,12 @@ nn_slice nn_mean_all(nn_plan *p, nn_slice x);
 /* y[c,l,k] = max over k' of x[c,l,k']; where equal, the gradient goes to the first. */
 nn_slice nn_max_users(nn_plan *p, nn_slice x);
 
-/* SINRnet's pooling (A11), in a plan whose columns are pairs of users, dims.K = K K, pair (k,j)
- * at k K + j. x has 3 F channels: y is their mean over the other entries of the same column (the
- * first F), of the same row (the next F), and over all entries of neither (the last F); 0 where
- * K = 1. */
-nn_slice nn_pool_pairs(nn_plan *p, nn_slice x, int32_t K);
+/* A layer of SINRnet (A11), features last, in a plan whose columns are pairs of users, dims.K = K K,
+ * pair (k,j) at k K + j: nn_linear's 4 F outputs, cut at 0, of which the first F stay, the next are
+ * their mean over the other entries of the same column, the next of the same row, and the last over
+ * all entries of neither; 0 where K = 1. */
+nn_slice nn_pairs(nn_plan *p, const nn_slice *in, int32_t n_in, int32_t K, int32_t F,
+                  int32_t weight, int32_t bias);
 
 /* y = x1 + x2. */
 nn_slice nn_add(nn_plan *p, nn_slice x1, nn_slice x2);

@@ -152,14 +152,6 @@ static void build_log(net *n)
     n->out = nn_add(p, far, nn_log(p, x, 2));
 }
 
-/* SINRnet's pooling where the columns are pairs; elsewhere there are none. */
-static void build_pairs(net *n)
-{
-    const int32_t columns = n->plan.dims.K, K = columns == 1 ? 1 : 2;
-    const nn_slice x = input(n, 6);
-    n->out = K * K == columns ? nn_pool_pairs(&n->plan, x, K) : nn_scale(&n->plan, x, 2, 0);
-}
-
 /* All operators in a row; values that several of them read, so that gradients add up. */
 static void build_chain(net *n)
 {
@@ -178,9 +170,10 @@ static void build_chain(net *n)
 }
 
 static const builder BUILDERS[] = {
-    build_linear, build_relu,      build_tanh,    build_shared,   build_other_users, build_exchange,
-    build_squash, build_softmax,   build_max,     build_gap,      build_soft_top,    build_chain,
-    build_pairs,  build_sum_users, build_sum_aps, build_mean_all, build_max_users,   build_log,
+    build_linear,    build_relu,   build_tanh,      build_shared,  build_other_users,
+    build_exchange,  build_squash, build_softmax,   build_max,     build_gap,
+    build_soft_top,  build_chain,  build_sum_users, build_sum_aps, build_mean_all,
+    build_max_users, build_log,
 };
 enum { N_BUILDERS = sizeof BUILDERS / sizeof *BUILDERS };
 
@@ -332,10 +325,9 @@ static void padding_reaches_no_result(void)
 /* <A x, v> = <x, A' v> of what is linear in its input; the bias, where there is one, is 0. */
 static void backward_of_linear_operators_is_their_adjoint(void)
 {
-    static const builder LINEAR[] = {build_linear,  build_other_users, build_exchange,
-                                     build_gap,     build_pairs,       build_sum_users,
-                                     build_sum_aps, build_mean_all};
-    for (int b = 0; b < 8; b++)
+    static const builder LINEAR[] = {build_linear,    build_other_users, build_exchange, build_gap,
+                                     build_sum_users, build_sum_aps,     build_mean_all};
+    for (int b = 0; b < 7; b++)
         for (int d = 0; d < N_DIMS; d++) {
             net *n = make(LINEAR[b], DIMS[d], 11);
             nn_plan *p = &n->plan;

@@ -91,6 +91,11 @@ int64_t nn_plan_scratch(nn_plan *p, int64_t n)
     return at;
 }
 
+void nn_plan_work(nn_plan *p, int64_t n)
+{
+    if (n > p->work) p->work = n;
+}
+
 nn_op *nn_plan_add(nn_plan *p, const nn_op_class *class, int32_t C)
 {
     if (p->n_ops == p->cap_ops) {
@@ -134,12 +139,12 @@ cf_status nn_plan_finish(nn_plan *p)
                          BASE_CPU_VARIABLE, found ? found : "", "plain, portable, v2, v3 and v4");
     }
     if (!p->failed) {
-        p->values = take_reals(p->value_room.size);
+        p->values = take_reals(p->value_room.size + p->work);
         p->grads = p->train ? take_reals(p->grad_room.size) : NULL;
         p->failed = !p->values || (p->train && !p->grads);
     }
     if (!p->failed) return CF_OK;
-    const int64_t size = p->value_room.size;
+    const int64_t size = p->value_room.size + p->work;
     nn_plan_free(p);
     return base_fail(CF_ENOMEM, "no memory for a plan of %lld numbers", (long long)size);
 }
@@ -184,7 +189,6 @@ void nn_plan_prepare(const nn_plan *p, const real *params)
 void nn_plan_forward(const nn_plan *p, const real *params)
 {
     const unsigned before = flush_begin();
-    if (p->train) nn_plan_prepare(p, params);
     for (int32_t i = 0; i < p->n_ops; i++) p->ops[i].class->forward(p, &p->ops[i], params);
     flush_end(before);
 }
@@ -200,7 +204,7 @@ void nn_plan_backward(const nn_plan *p, const real *params, real *dparams)
     for (int32_t i = p->n_ops - 1; i >= 0; i--) {
         const nn_op *op = &p->ops[i];
         if (op->class->backward) op->class->backward(p, op, params, dparams);
-        memset(nn_grad(p, op->out), 0, (size_t)(op->out.C * p->stride) * sizeof(real));
+        memset(nn_grad(p, op->out), 0, (size_t)room_of(p, op->out) * sizeof(real));
     }
     flush_end(before);
 }
@@ -231,7 +235,8 @@ int64_t nn_plan_sends(const nn_plan *p)
 
 size_t nn_plan_bytes(const nn_plan *p)
 {
-    return (size_t)(p->value_room.size + (p->grads ? p->grad_room.size : 0)) * sizeof(real);
+    return (size_t)(p->value_room.size + p->work + (p->grads ? p->grad_room.size : 0)) *
+           sizeof(real);
 }
 
 size_t nn_plan_describe(const nn_plan *p, char *out, size_t size)

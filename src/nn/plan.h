@@ -25,8 +25,8 @@
  * take each other's place. So that what is in use stays in cache.
  *
  * One drop alone has too few columns to fill vectors, and sums over its users run along them. A
- * builder whose operators all know how may set `features_last` in a plan of one lane that only runs
- * forward: a value of more than one channel is then (L, K, C), C in whole NN_OCTs.
+ * builder whose operators all know how may set `features_last`: a value of more than one channel is
+ * then (L, K, B, C), C in whole NN_OCTs.
  *
  * Forward runs the operators in order, backward in reverse; each adds to the gradients of its
  * inputs. A plan is made once; running it allocates nothing. */
@@ -87,6 +87,7 @@ struct nn_plan {
     const nn_kernels *kernels;
     nn_op *ops;
     int32_t n_ops, cap_ops;
+    int64_t work; /* reals that operators use in turn */
     nn_room value_room, grad_room;
     real *values, *grads; /* grads NULL in plans that only run forward  */
     int32_t failed;       /* an allocation while building failed        */
@@ -112,6 +113,9 @@ void nn_plan_drop(nn_plan *p, nn_slice x);
  * Nothing else is ever there. */
 int64_t nn_plan_scratch(nn_plan *p, int64_t n);
 
+/* At least n reals at nn_work for an operator while it runs. */
+void nn_plan_work(nn_plan *p, int64_t n);
+
 static inline real *nn_value(const nn_plan *p, nn_slice x)
 {
     return p->values + x.at;
@@ -120,9 +124,13 @@ static inline real *nn_grad(const nn_plan *p, nn_slice x)
 {
     return p->grads + x.grad;
 }
+static inline real *nn_work(const nn_plan *p)
+{
+    return p->values + p->value_room.size;
+}
 
-/* Weights as the operators of this plan like them best. To be called once before the first run
- * where the plan only runs forward, always with these parameters; one that trains does it itself. */
+/* Weights as the operators of this plan like them best. To be called before the first run, and again
+ * whenever the parameters have changed. */
 void nn_plan_prepare(const nn_plan *p, const real *params);
 
 /* dparams (the shape of params) is added to. nn_plan_backward expects the gradients of the

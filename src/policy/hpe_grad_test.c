@@ -53,7 +53,7 @@ static void make(net *n, double features, double layers, double runs)
     for (int32_t i = 0; i < n->policy->table.size; i++)
         n->policy->params[i] = 0.7 * (2 * rng_uniform(&r) - 1);
     for (int i = 0; i < LINKS * B; i++) n->r[i] = 2 * rng_uniform(&r) - 1;
-    CHECK(policy_plan(&n->plan, &n->io, n->policy, (nn_dims){L, K, B}, 1) == CF_OK);
+    CHECK(policy_plan(&n->plan, &n->io, n->policy, (nn_dims){L, K, B}, POLICY_TRAIN) == CF_OK);
     feed(n, SAME, SAME);
 }
 
@@ -70,6 +70,7 @@ static real *relaxed(const net *n)
 
 static double objective(const net *n)
 {
+    nn_plan_prepare(&n->plan, n->policy->params);
     nn_plan_forward(&n->plan, n->policy->params);
     double f = 0;
     for (int i = 0; i < LINKS * B; i++) f += n->r[i] * relaxed(n)[i];
@@ -231,7 +232,7 @@ static void answer_of(const cf_policy *p, nn_dims d, int32_t train, double *out)
 {
     nn_plan plan;
     policy_io io;
-    CHECK(policy_plan(&plan, &io, p, d, train) == CF_OK);
+    CHECK(policy_plan(&plan, &io, p, d, train ? POLICY_TRAIN : POLICY_DECIDE) == CF_OK);
     for (int32_t b = 0; b < d.B; b++) {
         double snr[36];
         int32_t ones[36];

@@ -34,7 +34,6 @@ static void make(net *n, nn_dims d, int32_t train)
     n->x[1] = nn_plan_take(&n->plan, 1);
     n->y = hpe_message(&n->plan, n->r, n->x, 2, n->table.tensor);
     CHECK(nn_plan_finish(&n->plan) == CF_OK);
-    if (!train) nn_plan_prepare(&n->plan, n->params);
 }
 
 static void drop(net *n)
@@ -133,6 +132,7 @@ static void the_answer_is_that_of_the_equation(void)
         net n;
         make(&n, d, i >= MOST_LINKS * 5);
         feed(&n);
+        nn_plan_prepare(&n.plan, n.params);
         nn_plan_forward(&n.plan, n.params);
         for (int b = 0; b < d.B; b++) check_lane(&n, b);
         drop(&n);
@@ -145,6 +145,7 @@ static double objective(const net *n, real *f)
     const int64_t size = O * n->plan.stride;
     const int links = n->plan.dims.L * n->plan.dims.K * n->plan.dims.B;
     double sum = 0;
+    nn_plan_prepare(&n->plan, n->params);
     nn_plan_forward(&n->plan, n->params);
     for (int64_t i = 0; i < size; i++) {
         f[i] = i % n->plan.stride < links ? (double)(i % 7) - 2.5 : 0;

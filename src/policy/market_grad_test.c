@@ -54,7 +54,7 @@ static cf_status decide(const cf_policy *p, const drop *d, answer *a)
     nn_plan plan;
     policy_io io;
     const cf_assignment one = problem(d);
-    if (policy_plan(&plan, &io, p, (nn_dims){d->L, d->K, 1}, 0) != CF_OK) exit(2);
+    if (policy_plan(&plan, &io, p, (nn_dims){d->L, d->K, 1}, POLICY_DECIDE) != CF_OK) exit(2);
     policy_feed(&plan, &io, p, &one, d->snr, 0);
     nn_plan_forward(&plan, p->params);
     memcpy(a->relaxed, nn_value(&plan, io.relaxed[io.rounds - 1]),

@@ -121,7 +121,8 @@ int64_t cf_policy_parameter_count(const cf_policy *p)
     return p->table.size;
 }
 
-cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims dims, int32_t train)
+cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims dims,
+                      policy_use use)
 {
     const int64_t columns = p->class->pairs ? (int64_t)dims.K * dims.K : dims.K;
     if (columns > CF_MAX_LINKS / dims.L / dims.B)
@@ -129,8 +130,9 @@ cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims 
                          "%s has a column for every pair of users: %d access points by %d users "
                          "squared by %d lanes, wanted at most %d",
                          p->class->name, dims.L, dims.K, dims.B, CF_MAX_LINKS);
-    nn_plan_begin(plan, (nn_dims){dims.L, (int32_t)columns, dims.B}, train);
-    *io = (policy_io){.L = dims.L, .K = dims.K, .pairs = p->class->pairs};
+    nn_plan_begin(plan, (nn_dims){dims.L, (int32_t)columns, dims.B}, use == POLICY_TRAIN);
+    *io = (policy_io){
+        .L = dims.L, .K = dims.K, .pairs = p->class->pairs, .support = use != POLICY_DECIDE};
     if (p->class->task == CF_TASK_ASSIGNMENT) {
         io->gain = nn_plan_take(plan, 1);
         io->limit = nn_plan_take(plan, 1);
@@ -138,7 +140,7 @@ cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims 
     }
     p->class->build(plan, p, io);
     const cf_status s = nn_plan_finish(plan);
-    if (s == CF_OK && !train) nn_plan_prepare(plan, p->params);
+    if (s == CF_OK) nn_plan_prepare(plan, p->params);
     return s;
 }
 

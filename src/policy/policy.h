@@ -42,7 +42,8 @@ typedef struct policy_io {
     nn_slice log_off[POLICY_MAX_ROUNDS]; /* out: ln of the chance that nobody does, the same
                                             number for every l; with log_pi, chances of a user
                                             sum to 1; a gradient at l = 0 is enough           */
-    nn_slice log_support; /* out, training only: ln of the width of the support, b - a = beta(H) */
+    int32_t support;      /* 1: log_support is wanted                                        */
+    nn_slice log_support; /* out: ln of the width of the support, b - a = beta(H)            */
 } policy_io;
 
 typedef struct policy_class {
@@ -95,10 +96,14 @@ cf_status policy_check_task(const cf_policy *p, cf_task task);
 /* Set, or replace, a metadata string. Keys sort on saving. */
 cf_status policy_set_meta(cf_policy *p, const char *key, const char *value);
 
-/* Build the plan of p and take its memory. Where it only runs forward, parameters that change
- * later need nn_plan_prepare. CF_EARG where its columns are more than CF_MAX_LINKS. */
+/* What a plan is for: decisions; all that the network says, which while it trains may be more; or
+ * training. */
+typedef enum policy_use { POLICY_DECIDE, POLICY_SAY_ALL, POLICY_TRAIN } policy_use;
+
+/* Build the plan of p and take its memory. Parameters that change later need nn_plan_prepare. CF_EARG
+ * where its columns are more than CF_MAX_LINKS. */
 cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims dims,
-                      int32_t train);
+                      policy_use use);
 
 /* Lanes to decide many drops with: as many as are wanted, or as fill the kernels' vectors and leave
  * the plan in the cache; one where a drop does so by itself. */

@@ -205,7 +205,7 @@ static void decode_takes_the_largest_scores(void)
     nn_plan plan;
     policy_io io;
     uint8_t x[12];
-    CHECK(policy_plan(&plan, &io, p, (nn_dims){3, 4, 2}, 0) == CF_OK);
+    CHECK(policy_plan(&plan, &io, p, (nn_dims){3, 4, 2}, POLICY_DECIDE) == CF_OK);
     static const real SCORE[12] = {1, 3, 2, 0, /**/ 5, 5, 5, 5, /**/ -1, -2, -1, -3};
     for (int32_t i = 0; i < 12; i++) {
         nn_value(&plan, io.score[0])[2 * i] = 7;

@@ -73,7 +73,7 @@ static void add_output(net *n, nn_slice x)
 static void make(net *n, const char *name, const setting *s, int32_t L, int32_t K)
 {
     *n = (net){.policy = policy_of(name, s), .L = L, .K = K};
-    CHECK(policy_plan(&n->plan, &n->io, n->policy, (nn_dims){L, K, B}, 1) == CF_OK);
+    CHECK(policy_plan(&n->plan, &n->io, n->policy, (nn_dims){L, K, B}, POLICY_TRAIN) == CF_OK);
     for (int32_t r = 0; r < n->io.rounds; r++) {
         add_output(n, n->io.log_p[r]);
         add_output(n, n->io.log_pi[r]);
@@ -100,6 +100,7 @@ static int64_t column(const net *n, int i)
 
 static double objective(const net *n)
 {
+    nn_plan_prepare(&n->plan, n->policy->params);
     nn_plan_forward(&n->plan, n->policy->params);
     double f = 0;
     for (int o = 0; o < n->n_out; o++)

@@ -73,6 +73,12 @@ enum { POWER_RATIO = 0, POWER_VIEW = 11 };
 #define POWER_RATIO_SCALE 4.0 /* channel POWER_RATIO is r over this */
 nn_slice power_view(nn_plan *plan, const power_known *known, nn_slice state, nn_slice u);
 
+/* What a round says is its answer, kept where a plan trains; else nobody reads it but the next round. */
+static inline void power_answered(nn_plan *plan, nn_slice x)
+{
+    if (!plan->train) nn_plan_drop(plan, x);
+}
+
 /* A round of both networks has POWER_TENSORS tensors: W1, b1 ("in"), W2, b2 ("out"), and its head's; C
  * channels h of each link:
  *
@@ -80,7 +86,7 @@ nn_slice power_view(nn_plan *plan, const power_known *known, nn_slice state, nn_
  *   h + W2 [y1, sum over other users of y2 / 8, over other APs of y3 / 4, mean of y4, max over users of y5]
  *     + b2
  *
- * `more` and h may have C = 0. t: the round's first tensor. */
+ * `more` and h may have C = 0; h is not read again. t: the round's first tensor. */
 enum { POWER_TENSORS = 6 };
 void power_declare(nn_params *t, int32_t rounds, int32_t C, int32_t more, int32_t heads);
 void power_init(const nn_params *t, const double *size, uint64_t seed, real *params);

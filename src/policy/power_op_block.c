@@ -47,5 +47,11 @@ nn_slice power_block(nn_plan *plan, const power_known *known, nn_slice view, nn_
                                nn_mean_all(plan, nn_channels(plan, y, 3 * C, C)),
                                nn_max_users(plan, nn_channels(plan, y, 4 * C, C))};
     const nn_slice next = nn_linear(plan, pooled, 5, C, t[2].at, t[3].at, NN_NONE);
-    return h.C > 0 ? nn_add(plan, next, h) : next;
+    nn_plan_drop(plan, y);
+    for (int i = 1; i < 5; i++) nn_plan_drop(plan, pooled[i]);
+    if (h.C == 0) return next;
+    const nn_slice sum = nn_add(plan, next, h);
+    nn_plan_drop(plan, next);
+    nn_plan_drop(plan, h);
+    return sum;
 }

@@ -26,7 +26,7 @@ static void make(net *n, const policy_class *class, int32_t L, int32_t K, int32_
     class->init(&n->policy->table, n->policy->size, 3, n->policy->params);
     for (int32_t i = 0; i < n->policy->table.size; i++)
         n->policy->params[i] += (real)(0.2 * (2 * rng_uniform(&r) - 1));
-    CHECK(policy_plan(&n->plan, &n->io, n->policy, (nn_dims){L, K, B}, 0) == CF_OK);
+    CHECK(policy_plan(&n->plan, &n->io, n->policy, (nn_dims){L, K, B}, POLICY_DECIDE) == CF_OK);
 }
 
 static void drop(net *n)
@@ -178,6 +178,7 @@ static void what_is_not_a_number_is_refused(void)
         make(&n, class, L, K, 1);
         for (int i = 0; i < L * K; i++) watts[i] = 7;
         for (int32_t i = 0; i < n.policy->table.size; i++) n.policy->params[i] = (real)NAN;
+        nn_plan_prepare(&n.plan, n.policy->params);
         CHECK(answer(&n, &c.p, watts, NULL, NULL) == CF_ENUM);
         CHECK(strstr(cf_last_error(), "is not a number") != NULL);
         for (int i = 0; i < L * K; i++) CHECK(watts[i] == 7);

@@ -38,7 +38,7 @@ cf_status cf_runner_make(cf_runner **out, const cf_policy *p, int32_t L, int32_t
     cf_runner *r = calloc(1, sizeof *r);
     if (!r) return base_fail(CF_ENOMEM, "no memory for a runner");
     r->policy = p;
-    cf_status s = policy_plan(&r->plan, &r->io, p, (nn_dims){L, K, lanes}, 0);
+    cf_status s = policy_plan(&r->plan, &r->io, p, (nn_dims){L, K, lanes}, POLICY_DECIDE);
     if (s == CF_OK) s = take_answers(r, (size_t)lanes * (size_t)L * (size_t)K);
     if (s != CF_OK) {
         cf_runner_free(r);

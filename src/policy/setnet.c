@@ -22,13 +22,18 @@ static void build(nn_plan *plan, const cf_policy *p, policy_io *io)
     const int32_t C = (int32_t)p->size[CHANNELS], rounds = (int32_t)p->size[ROUNDS];
     const power_known known = power_take(plan, io);
     nn_slice u = power_start(plan, &known), h = {0};
-    nn_slice pi = power_start_share(plan, &known);
+    nn_slice pi = power_start_share(plan, &known), y = {0};
     for (int32_t r = 0; r < rounds; r++) {
         const nn_tensor *t = &p->table.tensor[POWER_TENSORS * r];
-        const nn_slice view = power_view(plan, &known, power_state(plan, &known, u), u);
+        const nn_slice state = power_state(plan, &known, u);
+        const nn_slice view = power_view(plan, &known, state, u), before = y;
+        nn_plan_drop(plan, state);
         h = power_block(plan, &known, view, pi, h, C, t);
+        nn_plan_drop(plan, view);
         const nn_slice x = nn_linear(plan, &h, 1, 3, t[4].at, t[5].at, NN_NONE);
-        const nn_slice y = power_choose(plan, &known, x);
+        if (before.C > 0) power_answered(plan, before);
+        y = power_choose(plan, &known, x);
+        nn_plan_drop(plan, x);
         u = nn_channels(plan, y, POWER_SOFT_U, 1);
         pi = nn_channels(plan, y, POWER_PI, 1);
         io->log_p[r] = nn_channels(plan, y, POWER_LOG_P, 1);
@@ -45,7 +50,7 @@ const policy_class policy_setnet = {
     .sizes = SIZES,
     .n_sizes = sizeof SIZES / sizeof *SIZES,
     .task = CF_TASK_POWER,
-    .alone = 1,
+    .alone = 200,
     .declare = declare,
     .init = power_init,
     .build = build,

@@ -102,44 +102,35 @@ typedef struct builder {
     int32_t K, tensor;
 } builder;
 
-static stack join(stack a, stack b)
+/* The next weights of the table, and the biases behind them. */
+static const nn_tensor *weights(builder *b)
 {
-    for (int32_t i = 0; i < b.n; i++) a.part[a.n++] = b.part[i];
-    return a;
-}
-
-static nn_slice linear(builder *b, stack x, nn_activation act)
-{
-    const nn_tensor *w = &b->policy->table.tensor[b->tensor], *bias = w + 1;
     b->tensor += 2;
-    return nn_linear(b->plan, x.part, x.n, w->dim[0], w->at, bias->at, act);
+    return &b->policy->table.tensor[b->tensor - 2];
 }
 
-static void drop(builder *b, stack x)
+static nn_slice layer(builder *b, stack x)
 {
-    for (int32_t i = 0; i < x.n; i++) nn_plan_drop(b->plan, x.part[i]);
+    const nn_tensor *w = weights(b);
+    return nn_pairs(b->plan, x.part, x.n, b->K, w->dim[0] / 4, w[0].at, w[1].at);
 }
 
-static stack sinrnet(builder *b, stack x)
+static nn_slice sinrnet(builder *b, stack x)
 {
-    const int32_t F = (int32_t)b->policy->size[FEATURES];
     const int32_t V = (int32_t)b->policy->size[LAYERS], skip = (int32_t)b->policy->size[SKIP];
-    for (int32_t v = 1; v <= V; v++) {
-        const stack h = {{b->h}, v > 1 ? skip : 0};
-        const nn_slice y = linear(b, join(x, h), NN_RELU);
-        if (v > 1) drop(b, x); /* the first is the caller's */
-        const nn_slice rest = nn_channels(b->plan, y, F, 3 * F);
-        x = (stack){{nn_channels(b->plan, y, 0, F), nn_pool_pairs(b->plan, rest, b->K)}, 2};
-        nn_plan_drop(b->plan, rest);
+    nn_slice y = layer(b, x);
+    for (int32_t v = 2; v <= V; v++) {
+        const nn_slice next = layer(b, (stack){{y, b->h}, 1 + skip});
+        nn_plan_drop(b->plan, y);
+        y = next;
     }
-    return x;
+    return y;
 }
 
-static stack exchange(builder *b, stack x)
+static nn_slice exchange(builder *b, nn_slice x)
 {
-    stack m = x;
-    for (int32_t i = 0; i < x.n; i++) m.part[i] = nn_exchange(b->plan, x.part[i]);
-    drop(b, x);
+    const nn_slice m = nn_exchange(b->plan, x);
+    nn_plan_drop(b->plan, x);
     return m;
 }
 
@@ -152,28 +143,30 @@ static nn_slice network(builder *b)
     const double *size = b->policy->size;
     const stack h = {{b->h}, 1};
     const int32_t messages = (int32_t)size[MESSAGES];
-    stack x = messages == 0 ? sinrnet(b, h) : h;
+    nn_slice x = messages == 0 ? sinrnet(b, h) : b->h;
     for (int32_t n = 1; n <= messages; n++) {
-        const stack m = exchange(b, sinrnet(b, join(h, x)));
-        const stack next = sinrnet(b, join(x, m));
-        drop(b, m);
-        if (n > 1) drop(b, x); /* the first is h */
+        const nn_slice m = exchange(b, sinrnet(b, (stack){{b->h, x}, 2}));
+        const nn_slice next = sinrnet(b, (stack){{x, m}, 2});
+        nn_plan_drop(b->plan, m);
+        if (n > 1) nn_plan_drop(b->plan, x); /* the first is h */
         x = next;
     }
-    if (size[SKIP] > 0) x = join(x, h);
-    const nn_slice o =
-        nn_scale(b->plan, linear(b, x, NN_NONE), (real)size[OUT_SCALE], (real)size[OUT_OFFSET]);
+    const stack last = {{x, b->h}, size[SKIP] > 0 ? 2 : 1};
+    const nn_tensor *w = weights(b);
+    const nn_slice u = nn_linear(b->plan, last.part, last.n, 1, w[0].at, w[1].at, NN_NONE);
+    const nn_slice o = nn_scale(b->plan, u, (real)size[OUT_SCALE], (real)size[OUT_OFFSET]);
     return size[OUTPUT] > 0 ? nn_log(b->plan, o, LEAST_W) : o;
 }
 
 static void build(nn_plan *plan, const cf_policy *p, policy_io *io)
 {
+    plan->features_last = 1;
     io->input = nn_plan_take(plan, 1);
     io->input.constant = 1;
     builder b = {.plan = plan, .policy = p, .h = io->input, .K = io->K};
     io->log_p[0] = network(&b);
     io->rounds = 1;
-    if (plan->train && p->size[NETWORKS] > 1) io->log_support = network(&b);
+    if (io->support && p->size[NETWORKS] > 1) io->log_support = network(&b);
 }
 
 static double unit(const cf_policy *p, const cf_power *drop)
@@ -186,14 +179,22 @@ static double unit(const cf_policy *p, const cf_power *drop)
 static void feed(const nn_plan *plan, const policy_io *io, const cf_policy *p, const cf_power *drop,
                  int32_t b)
 {
-    const int32_t K = io->K, B = plan->dims.B;
+    enum { SOME = 128 };
+    const int64_t pairs = (int64_t)io->L * io->K * io->K;
     const double factor = 1 / drop->noise_w, mean = p->size[INPUT_MEAN];
     const double scale = 1 / p->size[INPUT_STD];
-    const int32_t linear_input = p->size[LINEAR] > 0;
+    const int in_db = p->size[LINEAR] == 0;
+    const real to = (real)(in_db ? 10 / log(10) * scale : scale), less = (real)(mean * scale);
     real *h = nn_value(plan, io->input) + b;
-    for (int64_t i = 0; i < (int64_t)io->L * K * K; i++) {
-        const double g = (double)drop->gain[i] * factor;
-        h[i * B] = (real)(((linear_input ? g : 10 * log10(fmax(g, 1e-10))) - mean) * scale);
+    for (int64_t first = 0; first < pairs; first += SOME) {
+        const int32_t n = (int32_t)(pairs - first < SOME ? pairs - first : SOME);
+        real some[SOME];
+        for (int32_t i = 0; i < n; i++) {
+            const double g = (double)drop->gain[first + i] * factor;
+            some[i] = (real)(in_db && !(g > 1e-10) ? 1e-10 : g);
+        }
+        if (in_db) plan->kernels->logs(n, some, some);
+        for (int32_t i = 0; i < n; i++) h[(first + i) * plan->dims.B] = some[i] * to - less;
     }
 }
 
@@ -204,7 +205,7 @@ const policy_class policy_sinrnet = {
     .sizes = SIZES,
     .n_sizes = sizeof SIZES / sizeof *SIZES,
     .task = CF_TASK_POWER,
-    .alone = 101,
+    .alone = 1,
     .declare = declare,
     .init = init,
     .build = build,

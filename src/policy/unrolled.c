@@ -28,10 +28,15 @@ static void build(nn_plan *plan, const cf_policy *p, policy_io *io)
     nn_slice u = power_start(plan, &known), h = {0};
     for (int32_t r = 0; r < rounds; r++) {
         const nn_tensor *t = &p->table.tensor[POWER_TENSORS * r];
-        const nn_slice view = power_view(plan, &known, power_state(plan, &known, u), u);
+        const nn_slice state = power_state(plan, &known, u);
+        const nn_slice view = power_view(plan, &known, state, u), before = u;
+        nn_plan_drop(plan, state);
         h = power_block(plan, &known, view, (nn_slice){0}, h, C, t);
         const nn_slice x = nn_linear(plan, &h, 1, 2, t[4].at, t[5].at, NN_NONE);
-        u = power_advance(plan, view, u, x);
+        u = power_advance(plan, view, before, x);
+        nn_plan_drop(plan, view);
+        nn_plan_drop(plan, x);
+        if (r > 0) power_answered(plan, before); /* the first is a fact */
         io->log_p[r] = u;
     }
     io->rounds = rounds;
@@ -44,7 +49,7 @@ const policy_class policy_unrolled = {
     .sizes = SIZES,
     .n_sizes = sizeof SIZES / sizeof *SIZES,
     .task = CF_TASK_POWER,
-    .alone = 1,
+    .alone = 200,
     .declare = declare,
     .init = power_init,
     .build = build,

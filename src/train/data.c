@@ -77,6 +77,7 @@ cf_status train_batch_make(train_batch *b, const train_source *s, uint64_t seed,
         const cf_drops *d = draw.drops;
         memcpy(b->max_users, d->max_users, (size_t)b->L * sizeof *b->max_users);
         memcpy(b->min_aps, d->min_aps, (size_t)b->K * sizeof *b->min_aps);
+#pragma omp parallel for num_threads(threads) schedule(static)
         for (int32_t i = 0; i < n; i++)
             cf_drops_snr(d, draw.from[i], b->snr + (int64_t)i * b->L * b->K);
         if (labelled) status = label(b, threads);

@@ -222,7 +222,8 @@ static void make(net *n, const char *architecture, const double *size, loss_weig
     rng r = rng_stream(11, RNG_TEST, 0);
     for (int32_t i = 0; i < n->policy->table.size; i++)
         n->policy->params[i] = 1.2 * (rng_uniform(&r) - 0.5);
-    if (policy_plan(&n->plan, &n->io, n->policy, (nn_dims){L, K, B}, 1) != CF_OK) exit(2);
+    if (policy_plan(&n->plan, &n->io, n->policy, (nn_dims){L, K, B}, POLICY_TRAIN) != CF_OK)
+        exit(2);
     for (int b = 0; b < B; b++) {
         draw(&n->drop[b], 100 + (uint64_t)b);
         policy_feed(&n->plan, &n->io, n->policy, &n->drop[b].p, n->drop[b].snr, b);
@@ -232,6 +233,7 @@ static void make(net *n, const char *architecture, const double *size, loss_weig
 static double objective(const net *n)
 {
     double loss = 0;
+    nn_plan_prepare(&n->plan, n->policy->params);
     nn_plan_forward(&n->plan, n->policy->params);
     nn_plan_zero_grads(&n->plan);
     for (int b = 0; b < B; b++)

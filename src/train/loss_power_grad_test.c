@@ -308,7 +308,8 @@ static void make(net *n, const char *architecture, const double *size, kind w)
     n->policy->class->init(&n->policy->table, n->policy->size, 1, n->policy->params);
     for (int32_t i = 0; i < n->policy->table.size; i++)
         n->policy->params[i] += 0.2 * (rng_uniform(&r) - 0.5);
-    if (policy_plan(&n->plan, &n->io, n->policy, (nn_dims){L, K, B}, 1) != CF_OK) exit(2);
+    if (policy_plan(&n->plan, &n->io, n->policy, (nn_dims){L, K, B}, POLICY_TRAIN) != CF_OK)
+        exit(2);
     for (int b = 0; b < B; b++) {
         n->drop[b] = draw(100 + (uint64_t)b, 0);
         policy_power_feed(&n->plan, &n->io, n->policy, &n->drop[b]->c.p, b);
@@ -327,6 +328,7 @@ static double objective(const net *n)
 {
     const policy_io *io = &n->io;
     double sum = 0;
+    nn_plan_prepare(&n->plan, n->policy->params);
     nn_plan_forward(&n->plan, n->policy->params);
     nn_plan_zero_grads(&n->plan);
     for (int b = 0; b < B; b++)

@@ -18,13 +18,13 @@ cf_status train_net_make(train_net *t, const cf_policy *p, int32_t L, int32_t K,
                          int32_t threads)
 {
     const size_t n = (size_t)threads;
+    const int32_t B = lanes(L, K);
     *t = (train_net){.repair_size = (cf_assignment_repair_workspace(L, K) + 63) / 64 * 64};
     t->x = malloc(n * (size_t)L * (size_t)K);
     t->repair = aligned_alloc(64, n * t->repair_size);
-    const cf_status s =
-        t->x && t->repair
-            ? train_tiles_make(&t->tiles, p, (nn_dims){L, K, lanes(L, K)}, batch, threads)
-            : base_fail(CF_ENOMEM, "no memory to train on %d by %d networks", L, K);
+    const cf_status s = t->x && t->repair
+                            ? train_tiles_make(&t->tiles, p, (nn_dims){L, K, B}, B, batch, threads)
+                            : base_fail(CF_ENOMEM, "no memory to train on %d by %d networks", L, K);
     if (s != CF_OK) train_net_free(t);
     return s;
 }

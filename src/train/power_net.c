@@ -6,14 +6,13 @@
 #include "base/status.h"
 #include "policy/power.h"
 
-/* Lanes of a tile: as many as keep a channel to some thousand numbers; one where a drop's pairs
- * of users are many, which fill the kernels' vectors by themselves. A function of the size
- * alone: the sum over tiles must not depend on the machine. */
-static int32_t lanes(const cf_policy *p, int32_t L, int32_t K)
+/* Drops of a tile: as many as keep a channel to some thousand numbers, all in lanes, or one by one where
+ * there are pairs of users, whose features fill the kernels' vectors. A function of the size alone: the
+ * sum over tiles must not depend on the machine. */
+static int32_t drops_of(const cf_policy *p, int32_t L, int32_t K)
 {
-    const int64_t columns = (int64_t)L * K * (p->class->pairs ? K : 1), B = 4000 / columns;
-    if (B < 1 || (p->class->pairs && columns > 100)) return 1;
-    return B > 16 ? 16 : (int32_t)B;
+    const int64_t n = p->class->pairs ? 2000 / ((int64_t)L * K * K) : 4000 / ((int64_t)L * K);
+    return n < 1 ? 1 : n > 16 ? 16 : (int32_t)n;
 }
 
 static void lay_out(train_power_net *t, arena *a, int32_t L, int32_t K, int32_t threads)
@@ -34,8 +33,9 @@ cf_status train_power_net_make(train_power_net *t, const cf_policy *p, int32_t L
     if (!t->memory) return base_fail(CF_ENOMEM, "no memory to train on %d by %d networks", L, K);
     arena a = {.base = t->memory, .cap = measured.used};
     lay_out(t, &a, L, K, threads);
-    const cf_status s =
-        train_tiles_make(&t->tiles, p, (nn_dims){L, K, lanes(p, L, K)}, batch, threads);
+    const int32_t n = drops_of(p, L, K);
+    const nn_dims dims = {L, K, p->class->pairs ? 1 : n};
+    const cf_status s = train_tiles_make(&t->tiles, p, dims, n, batch, threads);
     if (s != CF_OK) train_power_net_free(t);
     return s;
 }

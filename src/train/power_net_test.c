@@ -154,7 +154,7 @@ static void check_judgement(const kind *k)
     CHECK(train_power_net_judge(&net, &b.batch, &q) == CF_OK);
     nn_plan plan;
     policy_io io;
-    if (policy_plan(&plan, &io, b.policy, (nn_dims){L, K, 1}, 0) != CF_OK) exit(2);
+    if (policy_plan(&plan, &io, b.policy, (nn_dims){L, K, 1}, POLICY_DECIDE) != CF_OK) exit(2);
     for (int32_t i = 0; i < MOST; i++) {
         float watts[L * K];
         policy_power_feed(&plan, &io, b.policy, &b.batch.drop[i], 0);

@@ -6,18 +6,21 @@
 
 #include "policy/policy.h"
 
-/* A policy's plans for one size of network: one plan a thread, each over a tile of lanes. The
- * gradient of a batch is the sum over its tiles in their order, so it does not depend on threads. */
+/* A policy's plans for one size of network: one plan a thread, which takes the drops of a tile as many at
+ * a time as it has lanes. The gradient of a batch is the sum over its tiles in their order, so it does not
+ * depend on threads. */
 typedef struct train_tiles {
     const cf_policy *policy;
-    nn_dims dims; /* B: lanes of a tile */
+    nn_dims dims;
+    int32_t drops; /* of a tile: a multiple of the lanes */
     int32_t threads, count;
     nn_plan *plan;  /* (threads) */
     policy_io *io;  /* (threads) */
     real *gradient; /* (count,P) of the batch's tiles */
 } train_tiles;
 
-/* A tile at work: drops first .. first + n - 1 of the batch in the lanes 0 .. n - 1 of a plan. */
+/* A tile at work: drops first .. first + n - 1 of the batch in the lanes 0 .. n - 1 of a plan. A tile of
+ * more drops than lanes is at work several times. */
 typedef struct train_tile {
     const nn_plan *plan;
     const policy_io *io;
@@ -33,9 +36,9 @@ typedef struct train_work {
     int32_t (*answer)(void *user, const train_tile *t);
 } train_work;
 
-/* batch: the most drops that a gradient will be asked of. */
-cf_status train_tiles_make(train_tiles *t, const cf_policy *p, nn_dims dims, int32_t batch,
-                           int32_t threads);
+/* drops: of a tile; batch: the most that a gradient will be asked of. */
+cf_status train_tiles_make(train_tiles *t, const cf_policy *p, nn_dims dims, int32_t drops,
+                           int32_t batch, int32_t threads);
 void train_tiles_free(train_tiles *t);
 size_t train_tiles_bytes(const train_tiles *t); /* of plans and gradients */
 
