@@ -6,7 +6,7 @@ root, program = os.environ["CF_SOURCE_DIR"], os.environ["CELLFREE"]
 os.chdir(root)
 pages = ["README.md", "CONTRIBUTING.md"] + sorted(glob.glob("docs/*.md") + glob.glob("*/README.md"))
 sources = sorted(glob.glob("src/*/*.[ch]") + glob.glob("include/cellfree/*.h") + glob.glob("cli/*.[ch]"))
-wrong, seen = [], {"link": 0, "path": 0, "option": 0, "mention": 0}
+wrong, seen = [], {"link": 0, "anchor": 0, "path": 0, "option": 0, "mention": 0}
 
 def check(kind, page, good, what):
     seen[kind] += 1
@@ -20,6 +20,12 @@ def is_path(text):
 def is_there(path):
     return any(glob.glob(at + path) for at in ("", "src/", "include/"))
 
+# The anchors of a page, as GitHub makes them of its headings.
+def anchors(path):
+    text = re.sub(r"^```.*?^```", "", open(path).read(), flags=re.M | re.S)
+    heads = re.findall(r"^#+ (.*)$", text, re.M)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
 help_of = {}
 def options_of(command):
     if command not in help_of:
@@ -29,9 +35,12 @@ def options_of(command):
 
 for page in pages:
     text = open(page).read()
-    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
-        if not re.match(r"[a-z]+:", target):
-            check("link", page, os.path.exists(os.path.join(os.path.dirname(page), target)), target)
+    for target, anchor in re.findall(r"\]\(([^)#\s]*)#?([^)\s]*)\)", text):
+        if re.match(r"[a-z]+:", target): continue
+        there = os.path.normpath(os.path.join(os.path.dirname(page), target)) if target else page
+        check("link", page, os.path.exists(there), target)
+        if anchor:
+            check("anchor", page, os.path.exists(there) and anchor in anchors(there), f"{target}#{anchor}")
     for span in re.findall(r"`([^`\n]+)`", text):
         for word in span.split():
             if is_path(word): check("path", page, is_there(word), word)

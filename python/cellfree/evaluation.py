@@ -140,7 +140,7 @@ class Results(dict):
 Method = Union[str, Item]
 
 
-def evaluate(drops: Drops, methods: Sequence[Method], *, threads: int = 0, seed: int = 1,
+def evaluate(drops: Drops, methods: Sequence[Method], *, threads: int = 0, seed: int = 0,
              keep_relaxed: bool = False, time_batch: bool = False, times: bool = True,
              progress: Callable[[str, int, int], Any] | None = None) -> Results:
     """Run methods of the drops' task over all drops. threads 0: all cores; keep_relaxed: keep what
