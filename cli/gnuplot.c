@@ -71,6 +71,25 @@ static int run_gnuplot(const char *folder, const char *script)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
 }
 
+/* PDF files say when they were drawn: the same command would give other bytes every second. */
+static void forget_the_time(const char *folder, const char *name)
+{
+    static const char KEY[] = "/CreationDate (D:", NEVER[] = "19700101000000";
+    enum { KEY_SIZE = sizeof KEY - 1 };
+    char *path = cli_text("%s/%s.pdf", folder, name), seen[KEY_SIZE] = "";
+    FILE *f = fopen(path, "r+b");
+    for (int c; f && (c = fgetc(f)) != EOF;) {
+        memmove(seen, seen + 1, KEY_SIZE - 1);
+        seen[KEY_SIZE - 1] = (char)c;
+        if (memcmp(seen, KEY, KEY_SIZE) != 0) continue;
+        fseek(f, 0, SEEK_CUR);
+        fputs(NEVER, f);
+        break;
+    }
+    if (f) fclose(f);
+    free(path);
+}
+
 int cli_gnuplot_close(cli_output *o, cli_reproduction *r, const char *name)
 {
     fputs("unset output\n}\n", o->file);
@@ -88,6 +107,7 @@ int cli_gnuplot_close(cli_output *o, cli_reproduction *r, const char *name)
         status = cli_complain(r->command, CLI_FAILED, "%s/%s: gnuplot failed%s%s", r->folder,
                               script, error > 0 ? ": " : "", error > 0 ? strerror(error) : "");
     }
+    if (!error) forget_the_time(r->folder, name);
     free(script);
     return status;
 }

@@ -210,6 +210,8 @@ def own_files():
     matlab, serve = (db + 94).transpose(1, 2, 0), np.ones((8, 5, 6))
     mat5("setup.mat", {"gainOverNoisedB": matlab, "beta": 10 ** (matlab / 10 - 9.4), "D": serve})
     mat5("mine.mat", {"h": 1e-5 * rng.normal(size=(8, 5, 4, 6, 2)) @ [1, 1j], "D": serve[:, :, 0]})
+    h = 1e-5 * rng.normal(size=(6, 8, 5, 4, 2)) @ [1, 1j]
+    np.savez("channels.npz", h=h, D=rng.uniform(size=(6, 8, 5)) < .8)
     vectors = os.path.join(ROOT, "tests", "vectors")
     shutil.copy(os.path.join(vectors, "hpe.npz"), "weights.npz")
     shutil.copy(os.path.join(vectors, "sinrnet.npz"), "ancestor.npz")

@@ -77,6 +77,10 @@ quietly "$CELLFREE" report a.result.h5 p.result.h5 --figures figures/both
 for name in objective of-best user-rate violations front training; do
     for kind in csv gp pdf png; do test -s figures/a/$name.$kind || fail "$name.$kind is not there"; done
 done
+mv figures/a figures/first
+sleep 1.1 # the time of day is in none of them
+quietly "$CELLFREE" report a.result.h5 --metrics "t<b>.jsonl" --figures figures/a
+diff -r figures/first figures/a || fail "the same command drew other bytes"
 test -s figures/both/1-a-front.pdf && test -s figures/both/2-p-front.png || fail "figures of two results"
 cat > check.py << 'PY'
 import csv, h5py, numpy as np
