@@ -90,24 +90,35 @@ static int write_curves(const cli_figures *f, const kind *k)
     return cli_output_close(&o, f->at.command);
 }
 
-/* The method's rows of the CSV, in its style. */
-static void put_series(FILE *f, const cf_study *s, int32_t m)
+/* The method's rows of the CSV, in its style. Rows are counted, for gnuplot's strcol ends a name at
+ * its first comma. */
+static void put_series(FILE *f, const cf_study *s, int32_t m, const kind *k)
 {
+    long first = 1; /* after the names of columns */
+    for (int32_t before = 0; before < m; before++) first += curve_of(s, before, k)->n;
     char *style = cli_figure_style(m);
-    fputs(m ? ", \\\n data using (strcol(1) eq " : "plot data using (strcol(1) eq ", f);
-    cli_figure_string(f, s->result[m]->method);
-    fprintf(f, " ? shown($2) : NaN):3 with steps %s title ", style);
+    fprintf(f, "%sdata every ::%ld::%ld using (shown($2)):3 with steps %s title ",
+            m ? ", \\\n " : "plot ", first, first + curve_of(s, m, k)->n - 1, style);
     cli_figure_string(f, s->result[m]->method);
     free(style);
+}
+
+/* Names that would leave too little room beside the curves stand above them, in two columns. */
+static int names_are_long(const cf_study *s)
+{
+    enum { LONG = 24 };
+    for (int32_t m = 0; m < s->count; m++)
+        if (strlen(s->result[m]->method) > LONG) return 1;
+    return 0;
 }
 
 static void put_axes(FILE *f, const cf_study *s, const kind *k)
 {
     char *own = cli_text("objective of a drop [%s]", cf_result_unit(s->result[0]));
     fprintf(f,
-            "set key outside right center Left reverse noenhanced font ',7' samplen 3\n"
+            "set key outside %s Left reverse noenhanced font ',7' samplen 3\n"
             "set bmargin 4.5\nset yrange [0:1]\nset ylabel '%s'\nset xlabel ",
-            k->share);
+            names_are_long(s) ? "top center maxcols 2" : "right center", k->share);
     cli_figure_string(f, k->axis ? k->axis : own);
     fputs(" noenhanced\nshown(v) = v\n", f);
     if (k->nines)
@@ -123,11 +134,12 @@ static int draw_curves(cli_figures *f, const kind *k)
     const cf_study *s = f->study;
     char *name = cli_figure_name(f, k->name);
     cli_output o;
-    int status = cli_gnuplot_open(&o, &f->at, name, 16, 9);
+    const double above = names_are_long(s) ? 0.2 * (s->count + 1) : 0; /* cm */
+    int status = cli_gnuplot_open(&o, &f->at, name, 16, 9 + above);
     if (status == CLI_DONE) {
         fprintf(o.file, "data = '%s.csv'\nset datafile missing NaN\n", name);
         put_axes(o.file, s, k);
-        for (int32_t m = 0; m < s->count; m++) put_series(o.file, s, m);
+        for (int32_t m = 0; m < s->count; m++) put_series(o.file, s, m, k);
         fputc('\n', o.file);
         status = cli_gnuplot_close(&o, &f->at, name);
     }

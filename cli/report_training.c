@@ -33,17 +33,18 @@ static int write_csv(const cli_figures *f, cf_metrics *const *m, int32_t count)
     return cli_output_close(&o, f->at.command);
 }
 
-/* Every file's line of an expression in column numbers; rows without it are left out. */
+/* Every file's line of an expression in column numbers; rows without it are left out. Rows are counted
+ * as in report_figures.c. */
 static void put_lines(FILE *f, cf_metrics *const *m, int32_t count, const char *value)
 {
+    long first = 1;
     for (int32_t i = 0; i < count; i++) {
         char *style = cli_figure_style(i);
-        fputs(i ? ", \\\n " : "plot ", f);
-        fprintf(f, "data using 2:(strcol(1) eq ");
-        cli_figure_string(f, m[i]->path);
-        fprintf(f, " ? %s : NaN) with lines %s title ", value, style);
+        fprintf(f, "%sdata every ::%ld::%ld using 2:(%s) with lines %s title ",
+                i ? ", \\\n " : "plot ", first, first + m[i]->rows - 1, value, style);
         cli_figure_string(f, m[i]->path);
         free(style);
+        first += m[i]->rows;
     }
     fputc('\n', f);
 }

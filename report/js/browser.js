@@ -113,6 +113,6 @@ function browserSaid(study) {
   const why = study.drops_missing ? "Positions are in the drops, which were not found" : shown.ap ? "All stand at one place in these drops" : "These drops have no positions";
   if (!hasPlaces(study)) said.push(`${why}: access points are drawn above, users below.`);
   if (study.methods.some(isDrawn)) said.push("random shows its last draw; its number is the mean over all draws.");
-  said.push("▲ access points, ● users; with the slider in focus, the arrow keys go from drop to drop.");
+  said.push("▲ access points, ○ users; with the slider in focus, the arrow keys go from drop to drop.");
   return el("p", { class: "note" }, said.join(" "));
 }

@@ -56,6 +56,12 @@ function watts(w) {
   return w < 0.9995 ? `${short(w * 1e3)}\u00a0mW` : `${short(w)}\u00a0W`;
 }
 
+function hertz(v) {
+  if (!known(v)) return "–";
+  const [by, unit] = v >= 1e9 ? [1e9, "GHz"] : v >= 1e6 ? [1e6, "MHz"] : v >= 1e3 ? [1e3, "kHz"] : [1, "Hz"];
+  return `${short(v / by)}\u00a0${unit}`;
+}
+
 const count = n => n.toLocaleString("en");
 
 /* "1 drop", "2 drops". */

@@ -42,6 +42,14 @@ function alongSteps(best) {
 const overlap = (a, b) =>
   Math.max(0, Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0)) * Math.max(0, Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0));
 
+/* A name that would take more than its share of the width ends in an ellipsis. */
+function fitted(pen, name, most) {
+  if (pen.measureText(name).width <= most) return name;
+  let n = name.length - 1;
+  while (n > 1 && pen.measureText(`${name.slice(0, n)}…`).width > most) n--;
+  return `${name.slice(0, n)}…`;
+}
+
 /* Names one after the other, each at the place around its point where it covers least. */
 function placeNames(points, steps, room, font) {
   const pen = document.createElement("canvas").getContext("2d");
@@ -49,7 +57,8 @@ function placeNames(points, steps, room, font) {
   const taken = points.map(p => ({ x0: p.px - 6, x1: p.px + 6, y0: p.py - 6, y1: p.py + 6 }));
   for (const p of [...points].sort((a, b) => b.front - a.front || a.px - b.px)) {
     pen.font = `${p.front ? 600 : 400} ${font}px ${family}`;
-    const w = pen.measureText(p.m.name).width + 2, h = font + 2;
+    p.said = fitted(pen, p.m.name, 0.45 * (room.x1 - room.x0));
+    const w = pen.measureText(p.said).width + 2, h = font + 2;
     let best = null;
     for (const far of [9, 16, 26, 40, 58, 80])
       for (const angle of [0, 180, -40, 40, -140, 140, -90, 90, -65, 65, -115, 115]) {
@@ -102,7 +111,7 @@ function front(study) {
     const names = el("svg:g", { class: "names", "font-size": font });
     for (const p of named) {
       if (p.at.far > 16) names.append(el("svg:line", { x1: p.px, y1: p.py, x2: p.at.x, y2: p.at.y }));
-      names.append(el("svg:text", { x: p.at.x, y: p.at.y, dy: "0.34em", "text-anchor": ["start", "middle", "end"][2 * p.at.side], class: p.front ? "front" : null }, p.m.name));
+      names.append(el("svg:text", { x: p.at.x, y: p.at.y, dy: "0.34em", "text-anchor": ["start", "middle", "end"][2 * p.at.side], class: p.front ? "front" : null }, p.said));
     }
     root.insertBefore(names, root.lastElementChild);
     const symbol = (kind, full) => el("svg:svg", { viewBox: "0 0 14 14", width: 14, height: 14, "aria-hidden": "true" },

@@ -9,8 +9,9 @@ const dashOf = i => DASHES[i % DASHES.length];
 const isPolicy = m => m.name.startsWith("policy");
 const isDrawn = m => m.name.startsWith("random"); // its number is a mean over draws
 
-/* A name may break after : + and commas, where there is little room. */
-const nameOf = m => m.name.split(/(?<=[:+,])/).flatMap((part, i) => (i ? [document.createElement("wbr"), part] : [part]));
+/* Text may break after : + and commas, where there is little room. */
+const breakable = text => text.split(/(?<=[:+,])/).flatMap((part, i) => (i ? [document.createElement("wbr"), part] : [part]));
+const nameOf = m => breakable(m.name);
 
 /* What the ratio "of best" is to. */
 function measureOf(study) {

@@ -79,7 +79,7 @@ function problemOf(study) {
   if (study.max_users) said.push(`an access point serves at most ${range(study.max_users)} users (A), a user needs ${range(study.min_aps)} access points (U)`, `noise ${fixed(study.noise_dbm, 2)} dBm`);
   if (study.limit) {
     said.push(study.limit === "none" ? "no power limit" : `at most ${watts(study.limit_w)} ${study.limit === "ap" ? "an access point" : "a link"}`);
-    said.push(`P_c ${short(study.static_w)} W a user, μ ${short(study.mu)}`, `bandwidth ${short(study.bandwidth_hz / 1e3)} kHz`, `noise ${short(study.noise_w)} W`);
+    said.push(`P_c ${short(study.static_w)} W a user, μ ${short(study.mu)}`, `bandwidth ${hertz(study.bandwidth_hz)}`, `noise ${short(study.noise_w)} W`);
     if (study.antennas) said.push(`${several(study.antennas, "antenna")} an access point`);
   }
   return said.join("; ");
@@ -92,7 +92,7 @@ function again(study, data) {
   return el("div", { class: "again" },
     el("dl", { class: "source" },
       row("result file", code(study.file)),
-      row("made by", `cellfree ${study.cellfree}: `, code(study.command || "(no command was kept)")),
+      row("made by", `cellfree ${study.cellfree}: `, code(study.command ? breakable(study.command) : "(no command was kept)")),
       row("scenario", study.scenario, `, seed ${study.seed}, drops ${study.first} to ${BigInt(study.first) + BigInt(study.n - 1)}`),
       row("problem", problemOf(study)),
       row("drops' checksum", code(study.drops_checksum)),

@@ -9,7 +9,7 @@ function columnsOf(study) {
   const ci = (m, key, digits) => [fixed(m[key], digits), el("span", { class: "ci" }, ` ± ${fixed(m[`${key === "mean" ? "" : "of_best_"}ci95`], digits)}`)];
   const columns = [
     { head: study.unit, key: "mean", about: `Mean ${goalOf(study)} over the drops, ± half of its 95 % interval`, write: m => ci(m, "mean", 4) },
-    { head: measure, key: "of_best", about: `Mean over drops of the ratio to the ${measureSaid[measure].replace("of the ", "").replace("of a ", "")}, drop by drop`, write: m => [bar(m.of_best), share(m.of_best)] },
+    { head: measure, key: "of_best", about: `Mean over drops of the ratio to the ${measureSaid[measure].replace("of the ", "").replace("of a ", "")}, drop by drop`, write: m => [bar(m.of_best), el("span", { class: "share" }, share(m.of_best))] },
     { head: "worst 1\u00a0%", key: "of_best_p1", about: "The ratio that 99 % of drops exceed", write: m => fixed(m.of_best_p1, 4), power: true },
     { head: "feasible", key: "feasible_share", about: "Drops whose answer meets every constraint", write: m => percent(m.feasible_share, 1) },
     { head: "broken before repair", key: "broken_share", about: "Drops in which some user had too few access points before repair", write: m => percent(m.broken_share, 1), low: true, power: false },
