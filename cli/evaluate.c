@@ -210,11 +210,10 @@ const cli_command cli_evaluate = {
         "gives the steadiest. A method that comes to a limit of time depends on the clock even "
         "with --no-times. The drops' task says which methods there are; they are listed by: "
         "cellfree inspect --methods.",
-    .examples =
-        "cellfree evaluate --data drops.h5 --methods gsd,exact:time-limit=1 \\\n"
-        "    --policy policies/assignment.safetensors --batch\n"
-        "cellfree evaluate --data power.h5 --methods sca,search,policy,policy+50,policy+search "
-        "\\\n    --policy policy.safetensors",
+    .examples = "cellfree evaluate --data drops.h5 --methods gsd,exact:time-limit=1 \\\n"
+                "    --policy policies/assignment.safetensors --batch\n"
+                "cellfree evaluate --data power.h5 --methods sca,search,policy,policy+search \\\n"
+                "    --policy policy.safetensors",
     .options = OPTIONS,
     .run = run,
 };

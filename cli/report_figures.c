@@ -103,7 +103,7 @@ static void put_series(FILE *f, const cf_study *s, int32_t m, const kind *k)
     free(style);
 }
 
-/* Names that would leave too little room beside the curves stand above them, in two columns. */
+/* Names that would leave too little room beside the curves stand above them. */
 static int names_are_long(const cf_study *s)
 {
     enum { LONG = 24 };
@@ -118,7 +118,7 @@ static void put_axes(FILE *f, const cf_study *s, const kind *k)
     fprintf(f,
             "set key outside %s Left reverse noenhanced font ',7' samplen 3\n"
             "set bmargin 4.5\nset yrange [0:1]\nset ylabel '%s'\nset xlabel ",
-            names_are_long(s) ? "top center maxcols 2" : "right center", k->share);
+            names_are_long(s) ? "top center maxcols 1" : "right center", k->share);
     cli_figure_string(f, k->axis ? k->axis : own);
     fputs(" noenhanced\nshown(v) = v\n", f);
     if (k->nines)
@@ -134,7 +134,7 @@ static int draw_curves(cli_figures *f, const kind *k)
     const cf_study *s = f->study;
     char *name = cli_figure_name(f, k->name);
     cli_output o;
-    const double above = names_are_long(s) ? 0.2 * (s->count + 1) : 0; /* cm */
+    const double above = names_are_long(s) ? 0.26 * s->count : 0; /* cm */
     int status = cli_gnuplot_open(&o, &f->at, name, 16, 9 + above);
     if (status == CLI_DONE) {
         fprintf(o.file, "data = '%s.csv'\nset datafile missing NaN\n", name);

@@ -174,11 +174,15 @@ static char *verdict(const watcher *w, const cf_train_state *t)
 
 static char *batch_words(const watcher *w, const cf_train_state *t)
 {
-    if (w->task == CF_TASK_POWER)
-        return cli_text("%.4f Mbit/J, %.3g drops/s, best %.5f", t->objective, t->drops_per_second,
-                        t->best_of_best);
-    return cli_text("rate %.4f, missing %.4f, %.3g drops/s, best %.5f", t->objective, t->violation,
-                    t->drops_per_second, t->best_of_best);
+    char *best =
+        t->best_of_best > 0 ? cli_text(", best %.5f", t->best_of_best) : cli_text("%s", "");
+    char *words =
+        w->task == CF_TASK_POWER
+            ? cli_text("%.4f Mbit/J, %.3g drops/s%s", t->objective, t->drops_per_second, best)
+            : cli_text("rate %.4f, missing %.4f, %.3g drops/s%s", t->objective, t->violation,
+                       t->drops_per_second, best);
+    free(best);
+    return words;
 }
 
 static int watch(void *user, const cf_train_state *t)

@@ -49,7 +49,7 @@ if(NOT CF_RUN_ONLY)
   install(TARGETS cellfree_shared EXPORT cellfree LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
   set_target_properties(cellfree_shared PROPERTIES EXPORT_NAME cellfree)
   cf_archive(libcellfree cf_run_objects cf_rest_objects)
-  cf_pkg_config(cellfree "AP-user assignment for cell-free massive MIMO: scenarios, solvers, training"
+  cf_pkg_config(cellfree "Cell-free massive MIMO: assignment and power, by solvers and trained policies"
     "-lm ${OpenMP_C_FLAGS}" "hdf5 matio sqlite3 yaml-0.1 zlib")
 endif()
 

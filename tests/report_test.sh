@@ -11,7 +11,7 @@ done
 "$CF_SOURCE_DIR/tools/vendor" --check || fail "report/vendor is not what it says"
 
 quietly "$CELLFREE" generate --scenario mmwave-small --count 40 --seed 3 --first 7 --out a.h5
-quietly "$CELLFREE" evaluate --data a.h5 --methods random,gsd,greedy,exact:time-limit=5,policy --batch \
+quietly "$CELLFREE" evaluate --data a.h5 --methods random,gsd,greedy,exact:time-limit=5,gap=1e-8,policy --batch \
     --policy "$policies/assignment.safetensors" --out a.result.h5
 quietly "$CELLFREE" generate --scenario power-5x10 --count 20 --seed 4 --out p.h5
 quietly "$CELLFREE" evaluate --data p.h5 --methods equal,strongest,search,policy+search,policy \
@@ -73,6 +73,7 @@ quietly "$CELLFREE" report timeless.h5 --out timeless.html
 
 # Figures and their data.
 quietly "$CELLFREE" report a.result.h5 --metrics "t<b>.jsonl" --figures figures/a
+! grep warning said || fail "gnuplot draws less than there is" # names with commas
 quietly "$CELLFREE" report a.result.h5 p.result.h5 --figures figures/both
 for name in objective of-best user-rate violations front training; do
     for kind in csv gp pdf png; do test -s figures/a/$name.$kind || fail "$name.$kind is not there"; done
