@@ -124,29 +124,34 @@ static const char *const SETS[] = {"plain", "portable", "v2", "v3", "v4"};
 enum { N_SETS = sizeof SETS / sizeof *SETS };
 
 /* Also a second time: backward leaves no gradient behind. */
+static void check_gradients(net *n, const real *want)
+{
+    real g[MOST_PARAMS];
+    run(n);
+    nn_plan_zero_grads(&n->plan);
+    for (int pass = 0; pass < 2; pass++) {
+        for (int32_t i = 0; i < n->n_params; i++) g[i] = 0.25; /* added to */
+        for (int64_t i = 0; i < columns(n); i++) nn_grad(&n->plan, n->out)[i] = sin((real)i);
+        nn_plan_backward(&n->plan, n->params, g);
+    }
+    for (int32_t i = 0; i < n->n_params; i++)
+        CHECK_NEAR(g[i] - 0.25, want[i], 1e-8 * fmax(1, fabs(want[i])));
+}
+
 static void gradients_match_central_differences(void)
 {
-    for (int s = 0; s < N_SIZES; s++)
+    for (int s = 0; s < N_SIZES; s++) {
+        net *n = make(SIZES[s], 1);
+        real want[MOST_PARAMS];
+        for (int32_t i = 0; i < n->n_params; i++) want[i] = slope(n, i);
         for (int set = 0; set < N_SETS; set++) {
             const nn_kernels *kernels = nn_kernels_named(SETS[set]);
             if (!kernels) continue;
-            net *n = make(SIZES[s], 1);
-            real g[MOST_PARAMS];
             n->plan.kernels = kernels;
-            run(n);
-            nn_plan_zero_grads(&n->plan);
-            for (int pass = 0; pass < 2; pass++) {
-                for (int32_t i = 0; i < n->n_params; i++) g[i] = 0.25; /* added to */
-                for (int64_t i = 0; i < columns(n); i++)
-                    nn_grad(&n->plan, n->out)[i] = sin((real)i);
-                nn_plan_backward(&n->plan, n->params, g);
-            }
-            for (int32_t i = 0; i < n->n_params; i++) {
-                const real want = slope(n, i);
-                CHECK_NEAR(g[i] - 0.25, want, 1e-8 * fmax(1, fabs(want)));
-            }
-            drop(n);
+            check_gradients(n, want);
         }
+        drop(n);
+    }
 }
 
 /* Is pair (i,m) among those whose mean category c has at (k,j)? */
