@@ -40,9 +40,9 @@ static void put_lines(FILE *f, cf_metrics *const *m, int32_t count, const char *
         char *style = cli_figure_style(i);
         fputs(i ? ", \\\n " : "plot ", f);
         fprintf(f, "data using 2:(strcol(1) eq ");
-        cli_figure_string(f, m[i]->path);
+        cli_gnuplot_string(f, m[i]->path);
         fprintf(f, " ? %s : NaN) with lines %s title ", value, style);
-        cli_figure_string(f, m[i]->path);
+        cli_gnuplot_string(f, m[i]->path);
         free(style);
     }
     fputc('\n', f);
