@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 CLANG_FORMAT ?= clang-format-14
-SOURCES = $(wildcard include/cellfree/*.h src/*/*.[ch] cli/*.[ch] tests/*.[ch] examples/*.[ch])
+SOURCES = $(wildcard include/cellfree/*.h src/*/*.[ch] cli/*.[ch] tests/*.[ch] examples/*.[ch] bench/*.[ch])
 
 .DEFAULT_GOAL := release
 .PHONY: help setup demo test release dev clang aarch64 tsan bench format check-format install clean

@@ -72,7 +72,7 @@ static void print(const column *c, const column *sca, int32_t n)
            (double)c->evaluations / n, c == sca ? 100.0 : 100.0 * c->there / n);
 }
 
-static void run(const cf_drops *d, column *column, problem *o, cf_power_method *sca)
+static void run(const cf_drops *d, column *way, problem *o, cf_power_method *sca)
 {
     const size_t links = (size_t)d->L * (size_t)d->K;
     float *gain = calloc(links * (size_t)d->K, sizeof *gain), *watts = calloc(links, sizeof *watts);
@@ -84,18 +84,18 @@ static void run(const cf_drops *d, column *column, problem *o, cf_power_method *
         if (cf_drops_power(d, i, gain, &drop) != CF_OK) exit(1);
         const double start = clock_now();
         if (cf_power_method_run(sca, &drop, 0, i, watts, &report) != CF_OK) exit(1);
-        column[0].us[i] = 1e6 * (clock_now() - start);
+        way[0].us[i] = 1e6 * (clock_now() - start);
         const double goal = cf_power_value(&drop, watts, NULL);
-        column[0].sum += goal;
-        column[0].evaluations += report.nodes;
-        for (int way = 0; way < 2; way++) {
+        way[0].sum += goal;
+        way[0].evaluations += report.nodes;
+        for (int root = 0; root < 2; root++) {
             double value = 0;
-            o->root = way;
+            o->root = root;
             o->evaluations = 0;
-            column[1 + way].us[i] = 1e6 * ascend(o, &drop, v, goal, &value);
-            column[1 + way].sum += value;
-            column[1 + way].there += value >= goal * (1 - 1e-6);
-            column[1 + way].evaluations += o->evaluations;
+            way[1 + root].us[i] = 1e6 * ascend(o, &drop, v, goal, &value);
+            way[1 + root].sum += value;
+            way[1 + root].there += value >= goal * (1 - 1e-6);
+            way[1 + root].evaluations += o->evaluations;
         }
     }
     free(gain);
@@ -122,13 +122,13 @@ int main(int argc, char **argv)
     prob_power_form_place(&o.form, &a, d->L, d->K);
     o.p = memory, o.plus = o.p + links, o.minus = o.plus + links;
     double *us = o.minus + links;
-    column column[] = {{.name = "sca", .us = us},
-                       {.name = "CCSAQ on ln p", .us = us + d->n},
-                       {.name = "CCSAQ on sqrt p", .us = us + 2 * d->n}};
-    run(d, column, &o, sca);
+    column columns[] = {{.name = "sca", .us = us},
+                        {.name = "CCSAQ on ln p", .us = us + d->n},
+                        {.name = "CCSAQ on sqrt p", .us = us + 2 * d->n}};
+    run(d, columns, &o, sca);
     printf("%d x %d, %d drops\n%-18s %9s %9s %9s %9s %9s\n", d->L, d->K, d->n, "", "Mbit/J",
            "median us", "mean us", "steps", "at sca's");
-    for (int i = 0; i < 3; i++) print(&column[i], column, d->n);
+    for (int i = 0; i < 3; i++) print(&columns[i], columns, d->n);
     cf_power_method_free(sca);
     cf_drops_free(d);
     free(a.base);

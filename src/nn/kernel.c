@@ -64,8 +64,8 @@ static void plain_pool_rows(nn_pool kind, int64_t rows, int64_t n, real scale,
         }
 }
 
-static void plain_pool_others(int64_t groups, int32_t n, int64_t width, real scale,
-                              const real *restrict x, real *restrict y, int add)
+static void plain_pool_others(int64_t groups, int32_t n, int64_t width, real scale, const real *x,
+                              real *y, int add)
 {
     for (int64_t g = 0; g < groups; g++, x += n * width, y += n * width)
         for (int64_t at = 0; at < width; at++) {

@@ -9,7 +9,7 @@
  * each (AP, user, lane); N is a multiple of NN_PAD, so no kernel has a tail. */
 enum { NN_PAD = 16 };
 
-/* One drop alone has its features last, in whole octs: rows are links. */
+/* Where features are last, they are in whole octs: rows are links. */
 enum { NN_OCT = 8 };
 
 /* C features of every row, rows `step` apart. */

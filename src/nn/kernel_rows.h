@@ -1,4 +1,4 @@
-/* The rest of kernel_impl.h: one drop alone, features last. Rows are links, each with its
+/* The rest of kernel_impl.h: features last. Rows are links, each with its
  * features side by side in whole octs, so that a sum over users or access points is a sum of
  * whole vectors here too. Every sum goes the way it goes among many drops: the answer is the
  * same to the last bit. */

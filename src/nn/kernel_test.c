@@ -225,7 +225,7 @@ static void compare_rows(bench *t, const nn_kernels *k, int64_t rows, int64_t n,
     }
 }
 
-/* Both sums go the same way through a group; a multiply and an add may have become one. */
+/* Both sums go the same way through a group; a multiply and an add may have become one. Also in place. */
 static void compare_others(bench *t, const nn_kernels *k, int32_t n, int64_t width, int add)
 {
     enum { GROUPS = 3 };
@@ -234,6 +234,11 @@ static void compare_others(bench *t, const nn_kernels *k, int32_t n, int64_t wid
     memcpy(t->y, t->want, bytes);
     memcpy(t->dx, t->want, bytes);
     k->pool_others(GROUPS, n, width, (real)0.25, t->rows, t->y, add);
+    plain->pool_others(GROUPS, n, width, (real)0.25, t->rows, t->dx, add);
+    CHECK(apart(t->y, t->dx, GROUPS * n * width + NN_PAD) <= bound(n));
+    memcpy(t->y, t->rows, bytes);
+    memcpy(t->dx, t->rows, bytes);
+    k->pool_others(GROUPS, n, width, (real)0.25, t->y, t->y, add);
     plain->pool_others(GROUPS, n, width, (real)0.25, t->rows, t->dx, add);
     CHECK(apart(t->y, t->dx, GROUPS * n * width + NN_PAD) <= bound(n));
 }

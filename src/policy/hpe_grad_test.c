@@ -249,7 +249,7 @@ static void answer_of(const cf_policy *p, nn_dims d, int32_t train, double *out)
 }
 
 /* Sizes without other users or other access points, one lane, and lanes of every remainder. */
-static void what_is_folded_where_nothing_is_trained_gives_the_same_answer(void)
+static void a_plan_that_decides_gives_the_answer_of_one_that_trains(void)
 {
     static const int32_t LANES[] = {1, 2, 5, 8, 21};
     enum { ALL = 36 * 21 };
@@ -321,7 +321,7 @@ int main(void)
 {
     RUN(the_answer_is_that_of_the_equations);
     RUN(gradients_of_all_parameters_match_central_differences);
-    RUN(what_is_folded_where_nothing_is_trained_gives_the_same_answer);
+    RUN(a_plan_that_decides_gives_the_answer_of_one_that_trains);
     RUN(answers_follow_aps_and_users_around);
     RUN(an_access_point_shares_one_user_a_run);
     return DONE();

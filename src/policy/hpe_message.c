@@ -197,12 +197,20 @@ static void over_other_aps(const nn_plan *p, int32_t C, const common *c, real *s
         p->kernels->pool_others(1, p->dims.L, p->dims.B, 1, sum_l, sum_l, 0);
 }
 
+static void clear(real *x, int64_t n)
+{
+    memset(x, 0, (size_t)n * sizeof *x);
+}
+
+/* What is in y is added to: padding starts at 0, or it would grow from run to run. */
 static void spread(const nn_plan *p, int32_t C, const common *c, const real *add_l,
                    const real *add_k, real *y)
 {
-    for (int32_t i = 0; i < C; i++)
-        p->kernels->spread(p->dims.L, p->dims.K, p->dims.B, add_l + i * c->l, add_k + i * c->k,
-                           y + i * p->stride);
+    const int64_t n = (int64_t)p->dims.L * p->dims.K * p->dims.B;
+    for (int32_t i = 0; i < C; i++, y += p->stride) {
+        p->kernels->spread(p->dims.L, p->dims.K, p->dims.B, add_l + i * c->l, add_k + i * c->k, y);
+        clear(y + n, p->stride - n);
+    }
 }
 
 static int32_t gather(const nn_plan *p, const nn_op *op, real **rows)
@@ -253,11 +261,6 @@ static void rows_forward(const nn_plan *p, const nn_op *op, const real *params)
     }
     p->kernels->spread(L, K, m.width, c.add_l, c.add_k, nn_value(p, op->out));
     p->kernels->rows((int64_t)L * K, m.O, op->n_in, part, m.own, NULL, 1, nn_value(p, op->out));
-}
-
-static void clear(real *x, int64_t n)
-{
-    memset(x, 0, (size_t)n * sizeof *x);
 }
 
 /* dr = what is common + own' dy: the sums' maps are their own adjoints but for transposed matrices. No
