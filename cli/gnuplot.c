@@ -8,7 +8,7 @@
 
 extern char **environ;
 
-/* In single quotes gnuplot's '' is not always one quote: then as octal numbers in double quotes, where
+/* In single quotes gnuplot's '' is not always one quote: then octal numbers in double quotes, where
  * `...` would be run, and what follows @ put in. */
 void cli_gnuplot_string(FILE *f, const char *text)
 {
