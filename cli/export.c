@@ -26,6 +26,31 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
+/* KEY=NAME of every array that was written; of .csv, NAME is a file. malloc'ed. */
+static char *map_of(const cf_drops *d, const char *out, int csv, int channels)
+{
+    const int power = d->task == CF_TASK_POWER;
+    char *map = cli_text("%s", channels ? "channel=channel"
+                               : power  ? "gain=gain"
+                                        : "gain=gain_dbm");
+    const struct {
+        const char *name;
+        int there;
+    } MORE[] = {{"serve", d->serve != NULL},
+                {"ap_position", d->ap_position != NULL},
+                {"ue_position", d->ue_position != NULL}};
+    for (int i = 0; i < 3; i++) {
+        const char *name = MORE[i].name;
+        if (!MORE[i].there) continue;
+        char *longer =
+            csv ? cli_text("%s,%s=%.*s-%s.csv", map, name, (int)strlen(out) - 4, out, name)
+                : cli_text("%s,%s=%s", map, name, name);
+        free(map);
+        map = longer;
+    }
+    return map;
+}
+
 /* The options with which import gives the same drops; where limits differ, none do. */
 static void put_way_back(const cf_drops *d, const char *out)
 {
@@ -37,24 +62,12 @@ static void put_way_back(const cf_drops *d, const char *out)
     for (int32_t l = 1; !power && l < d->L; l++) same &= d->max_users[l] == d->max_users[0];
     for (int32_t k = 1; !power && k < d->K; k++) same &= d->min_aps[k] == d->min_aps[0];
     if (!same) return;
-    fprintf(stderr, "back: cellfree import %s --task %s --map %s", out, cf_task_name(d->task),
-            channels ? "channel=channel"
-            : power  ? "gain=gain"
-                     : "gain=gain_dbm");
-    const struct {
-        const char *name;
-        int there;
-    } MORE[] = {{"serve", d->serve != NULL},
-                {"ap_position", d->ap_position != NULL},
-                {"ue_position", d->ue_position != NULL}};
-    for (int i = 0; i < 3; i++) {
-        const char *name = MORE[i].name;
-        if (!MORE[i].there) continue;
-        if (csv)
-            fprintf(stderr, ",%s=%.*s-%s.csv", name, (int)n - 4, out, name);
-        else
-            fprintf(stderr, ",%s=%s", name, name);
-    }
+    char *map = map_of(d, out, csv, channels), *file = cli_quoted(out), *words = cli_quoted(map);
+    fprintf(stderr, "back: cellfree import %s --task %s --map %s", file, cf_task_name(d->task),
+            words);
+    free(map);
+    free(file);
+    free(words);
     if (power) {
         fprintf(stderr,
                 " --axes drop,ap,user,%s --noise-w %.17g --mu %.17g --static-w %.17g "

@@ -8,12 +8,21 @@
 
 extern char **environ;
 
-/* gnuplot's single-quoted strings: only the quote itself needs care. */
-static void put_quoted(FILE *f, const char *text)
+/* In single quotes gnuplot's '' is not always one quote: then octal numbers in double quotes, where
+ * `...` would be run, and what follows @ put in. */
+void cli_gnuplot_string(FILE *f, const char *text)
 {
-    fputc('\'', f);
-    for (; *text; text++) fprintf(f, *text == '\'' ? "''" : "%c", *text);
-    fputc('\'', f);
+    const int plain = !strchr(text, '\'');
+    fputc(plain ? '\'' : '"', f);
+    while (*text) {
+        if ((unsigned char)*text < 0x20)
+            fputc(' ', f), text++;
+        else if (!plain && strchr("'\"\\`@", *text))
+            fprintf(f, "\\%03o", (unsigned)*text++);
+        else
+            text = cli_put_character(f, text);
+    }
+    fputc(plain ? '\'' : '"', f);
 }
 
 int cli_gnuplot_open(cli_output *o, const cli_reproduction *r, const char *name, double width,
@@ -45,7 +54,7 @@ int cli_gnuplot_open(cli_output *o, const cli_reproduction *r, const char *name,
             name, width, height, 85 * width, 85 * height, name);
     char *foot = cli_text("cellfree %s · seed %llu · %s", cf_version(), (unsigned long long)r->seed,
                           r->line);
-    put_quoted(f, foot);
+    cli_gnuplot_string(f, foot);
     free(foot);
     fputs(" at screen 0.995,0.018 right noenhanced font ',5' textcolor rgb grey\n", f);
     return CLI_DONE;

@@ -15,4 +15,7 @@ int cli_gnuplot_close(cli_output *o, cli_reproduction *r, const char *name);
 /* An item of reproduce.md that says so where gnuplot is missing. */
 void cli_gnuplot_note(FILE *f, const cli_reproduction *r);
 
+/* A string of gnuplot's, whatever is in it. */
+void cli_gnuplot_string(FILE *f, const char *text);
+
 #endif

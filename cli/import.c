@@ -10,7 +10,6 @@
 typedef struct arguments {
     const char *file, *out, *task, *like;
     const char *of_assignment, *of_power; /* an option that only this task has, if one was given */
-    char *map;                            /* our copy, cut at the commas */
     cf_import import;
 } arguments;
 
@@ -28,13 +27,10 @@ static const struct {
 };
 enum { N_NAMES = sizeof NAMES / sizeof *NAMES };
 
-/* "gain=NAME,ap_position=NAME,ue_position=NAME" */
-static void read_map(arguments *a, const char *value, const struct argp_state *state)
+/* "gain=NAME,ap_position=NAME,ue_position=NAME", which is cut where it is: names point into it. */
+static void read_map(arguments *a, char *value, const struct argp_state *state)
 {
-    free(a->map);
-    a->map = cli_text("%s", value);
-    char *rest = a->map;
-    for (char *part; (part = strsep(&rest, ",")) != NULL;) {
+    for (char *part; (part = strsep(&value, ",")) != NULL;) {
         char *name = strchr(part, '=');
         if (!name || !name[1]) cli_usage(state, "--map has '%s', wanted KEY=NAME", part);
         *name++ = 0;
@@ -213,7 +209,6 @@ static int run(const cli_command *self, int argc, char **argv)
     }
     if (s == CF_OK) cli_drops_summary(d, a.out, stderr);
     cf_drops_free(d);
-    free(a.map);
     if (s == CF_OK) return CLI_DONE;
     /* A shape that disagrees is one that --axes, --max-users or --min-aps got wrong. */
     return s == CF_ESHAPE ? cli_fail_text(self, s) : cli_fail(self, s);

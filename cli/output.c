@@ -41,7 +41,7 @@ int cli_output_folder(const cli_command *c, const char *folder)
 {
     char *path = cli_text("%s", folder);
     int failed = 0;
-    for (char *slash = path + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
+    for (char *slash = path + (*path != 0); (slash = strchr(slash, '/')) != NULL; slash++) {
         *slash = 0;
         failed = mkdir(path, 0777) != 0 && errno != EEXIST;
         *slash = '/';

@@ -30,9 +30,8 @@ int cli_figure_csv(const cli_figures *f, const char *name, const char *columns, 
 /* How series i is drawn, a colour and a dash: "dashtype (8,3) linecolor rgb '#0072b2'". malloc'ed. */
 char *cli_figure_style(int32_t i);
 
-/* A field of CSV in quotes; a string of gnuplot's. */
+/* A field of CSV in quotes. */
 void cli_figure_field(FILE *f, const char *value);
-void cli_figure_string(FILE *f, const char *value);
 
 int cli_report_front(cli_figures *f);
 int cli_report_training(cli_figures *f, cf_metrics *const *m, int32_t count);

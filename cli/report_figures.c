@@ -32,24 +32,17 @@ char *cli_figure_style(int32_t i)
     return cli_text("dashtype %s linewidth 1.6 linecolor rgb '%s'", DASH[i % 5], COLOUR[i % 7]);
 }
 
-static void put_doubled(FILE *f, const char *value, char quote)
-{
-    fputc(quote, f);
-    for (; *value; value++) {
-        if (*value == quote) fputc(quote, f);
-        fputc((unsigned char)*value < 0x20 ? ' ' : *value, f);
-    }
-    fputc(quote, f);
-}
-
 void cli_figure_field(FILE *f, const char *value)
 {
-    put_doubled(f, value, '"');
-}
-
-void cli_figure_string(FILE *f, const char *value)
-{
-    put_doubled(f, value, '\'');
+    fputc('"', f);
+    while (*value) {
+        if (*value == '"') fputc('"', f);
+        if ((unsigned char)*value < 0x20)
+            fputc(' ', f), value++;
+        else
+            value = cli_put_character(f, value);
+    }
+    fputc('"', f);
 }
 
 /* ---- distributions ---- */
@@ -99,7 +92,7 @@ static void put_series(FILE *f, const cf_study *s, int32_t m, const kind *k)
     char *style = cli_figure_style(m);
     fprintf(f, "%sdata every ::%ld::%ld using (shown($2)):3 with steps %s title ",
             m ? ", \\\n " : "plot ", first, first + curve_of(s, m, k)->n - 1, style);
-    cli_figure_string(f, s->result[m]->method);
+    cli_gnuplot_string(f, s->result[m]->method);
     free(style);
 }
 
@@ -119,7 +112,7 @@ static void put_axes(FILE *f, const cf_study *s, const kind *k)
             "set key outside %s Left reverse noenhanced font ',7' samplen 3\n"
             "set bmargin 4.5\nset yrange [0:1]\nset ylabel '%s'\nset xlabel ",
             names_are_long(s) ? "top center maxcols 1" : "right center", k->share);
-    cli_figure_string(f, k->axis ? k->axis : own);
+    cli_gnuplot_string(f, k->axis ? k->axis : own);
     fputs(" noenhanced\nshown(v) = v\n", f);
     if (k->nines)
         fputs("shown(v) = v > 1e-7 ? v : 1e-7\nset logscale x\nset xrange [1:1e-7]\n"

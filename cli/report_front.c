@@ -126,7 +126,7 @@ static void put_name(FILE *f, const point *own, const cli_label *l, int number)
 {
     static const char *const ALIGN[] = {"right", "center", "left"};
     fprintf(f, "set label %d ", number);
-    cli_figure_string(f, l->text);
+    cli_gnuplot_string(f, l->text);
     fprintf(f, " at screen %.4f,%.4f %s noenhanced font '%s,%g' textcolor rgb '%s' front\n",
             (LEFT + l->at_x) / WIDTH, (BOTTOM + l->at_y) / HEIGHT, ALIGN[l->align + 1],
             own->front ? "DejaVu Sans:Bold" : "", FONT, own->front ? "#222222" : "#666e76");

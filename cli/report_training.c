@@ -42,7 +42,7 @@ static void put_lines(FILE *f, cf_metrics *const *m, int32_t count, const char *
         char *style = cli_figure_style(i);
         fprintf(f, "%sdata every ::%ld::%ld using 2:(%s) with lines %s title ",
                 i ? ", \\\n " : "plot ", first, first + m[i]->rows - 1, value, style);
-        cli_figure_string(f, m[i]->path);
+        cli_gnuplot_string(f, m[i]->path);
         free(style);
         first += m[i]->rows;
     }

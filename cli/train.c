@@ -215,8 +215,10 @@ static cf_status read_data(const arguments *a, cf_drops **data)
 
 static void say_resume(const arguments *a, const char *command)
 {
-    fprintf(stderr, "Stopped and saved. To go on: %s --out %s%s\n", command, a->out,
+    char *out = cli_quoted(a->out);
+    fprintf(stderr, "Stopped and saved. To go on: %s --out %s%s\n", command, out,
             a->resume ? "" : " --resume");
+    free(out);
 }
 
 static uint64_t seed_of(const cf_train_config *c)

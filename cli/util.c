@@ -232,15 +232,39 @@ char *cli_whole_line(const cli_command *c, int argc, char **argv)
     return line_of(c, argc, argv, 1);
 }
 
+/* Bytes of the UTF-8 character at s, or 0 where there is none: too short, too long, a surrogate. */
+static size_t character(const unsigned char *s)
+{
+    if (s[0] < 0x80) return 1;
+    if (s[0] < 0xc2 || s[0] > 0xf4) return 0;
+    const size_t n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+    for (size_t i = 1; i < n; i++)
+        if ((s[i] & 0xc0) != 0x80) return 0;
+    const unsigned least = s[0] == 0xe0 ? 0xa0 : s[0] == 0xf0 ? 0x90 : 0x80;
+    const unsigned most = s[0] == 0xed ? 0x9f : s[0] == 0xf4 ? 0x8f : 0xbf;
+    return s[1] >= least && s[1] <= most ? n : 0;
+}
+
+const char *cli_put_character(FILE *f, const char *s)
+{
+    const size_t n = character((const unsigned char *)s);
+    if (n > 0)
+        fwrite(s, 1, n, f);
+    else
+        fputs("\xef\xbf\xbd", f);
+    return s + (n > 0 ? n : 1);
+}
+
 static void put_json_string(FILE *f, const char *value)
 {
     fputc('"', f);
-    for (; *value; value++) {
-        const unsigned char c = (unsigned char)*value;
-        if (c < 0x20)
-            fprintf(f, "\\u%04x", c);
-        else
-            fprintf(f, c == '"' || c == '\\' ? "\\%c" : "%c", c);
+    while (*value) {
+        if ((unsigned char)*value < 0x20) {
+            fprintf(f, "\\u%04x", (unsigned char)*value++);
+            continue;
+        }
+        if (*value == '"' || *value == '\\') fputc('\\', f);
+        value = cli_put_character(f, value);
     }
     fputc('"', f);
 }

@@ -220,6 +220,7 @@ refused 1 "no/such" solve --data drops.h5 --method gsd --out no/such/x.h5
 refused 1 "no/such" train --task assignment --scenario mmwave-small --steps 2 --out no/such/x.safetensors
 refused 1 "no/such" import good.npz --task assignment --map gain=g --unit linear --axes drop,ap,user --out no/such/x.h5
 refused 1 "text" reproduce assignment --count 4 --scale 0 --out text/folder
+refused 1 "No such file" reproduce assignment --count 4 --scale 0 --out ""
 export CELLFREE_RECORD=0 # here it cannot be recorded either, which is a line of its own: runs_test.sh
 (
     ulimit -f 1

@@ -37,7 +37,7 @@ PY
 $python others.py || fail "the files cannot be made"
 noise=$($python -c 'import h5py; print(repr(float(h5py.File("ours.h5")["channel"].attrs["noise_w"])))')
 same() {
-    do_it import "$1" --task power --map channel=h,serve=D,ap_position=ap,ue_position=ue --axes "$2" \
+    do_it import "$1" --task power --map channel=h,serve=D --map ap_position=ap,ue_position=ue --axes "$2" \
         --noise-w "$noise" --static-w 4 --out taken.h5
     $python -c '
 import h5py
@@ -58,12 +58,12 @@ mv out ours.json
 do_it evaluate --data taken.h5 --methods sca,search --no-times --json
 cmp out ours.json || fail "the same channels, other results"
 for format in npz mat csv; do # out and back with the serving set
-    do_it export ours.h5 --out o.$format
+    do_it export ours.h5 --out "it's ours.$format"
     sed -n 's/^back: cellfree/"$CELLFREE"/p' err > back.sh
-    . ./back.sh > out 2> err || fail "o.$format does not come back"
+    . ./back.sh > out 2> err || fail "$format does not come back"
     do_it evaluate --data drops.h5 --methods sca,search --no-times --json
-    test $format = csv || cmp out ours.json || fail "o.$format comes back as other drops"
-    $python - << 'PY' || fail "o.$format has other results"
+    test $format = csv || cmp out ours.json || fail "$format comes back as other drops"
+    $python - << 'PY' || fail "$format has other results"
 import json
 for a, b in zip(open("out"), open("ours.json")):
     a, b = json.loads(a), json.loads(b)

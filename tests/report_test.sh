@@ -82,6 +82,8 @@ mv figures/a figures/first
 sleep 1.1 # the time of day is in none of them
 quietly "$CELLFREE" report a.result.h5 --metrics "t<b>.jsonl" --figures figures/a
 diff -r figures/first figures/a || fail "the same command drew other bytes"
+cp a.result.h5 "$(printf "caf\\351's.result.h5")"
+quietly "$CELLFREE" report "$(printf "caf\\351's.result.h5")" --figures figures/named # any bytes
 test -s figures/both/1-a-front.pdf && test -s figures/both/2-p-front.png || fail "figures of two results"
 cat > check.py << 'PY'
 import csv, h5py, numpy as np

@@ -199,6 +199,11 @@ test -s xdg/cellfree/runs.sqlite
 (unset CELLFREE_RUNS XDG_STATE_HOME && HOME=$PWD/home evaluate > /dev/null 2>&1)
 test -s home/.local/state/cellfree/runs.sqlite
 
+# Names of files are any bytes; JSON is UTF-8.
+cp others.h5 "$(printf 'caf\351 \303\251.h5')"
+"$CELLFREE" evaluate --data "$(printf 'caf\351 \303\251.h5')" --methods gsd > /dev/null 2>&1
+newest_is 'r["inputs"][0]["path"].split("/")[-1].encode("unicode_escape").decode()' 'caf\ufffd \xe9.h5'
+
 # forget, and what is refused.
 runs forget 2 3
 runs show 2 > out 2> err && fail "a forgotten run is there"

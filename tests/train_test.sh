@@ -36,7 +36,7 @@ PY
 
 # Ctrl-C saves, says how to go on, and going on gives the bytes of a run that was never interrupted.
 (exec "$CELLFREE" train --task assignment --scenario mmwave-small --set valid_count=64 \
-    --set valid_every=20 --set batch=32 --steps 1500 --out long.safetensors 2> interrupted) &
+    --set valid_every=20 --set batch=32 --steps 1500 --out "a long.safetensors" 2> interrupted) &
 child=$!
 tries=0
 while ! grep -q "of the optimum" interrupted; do
@@ -48,11 +48,11 @@ kill -INT $child
 status=0
 wait $child || status=$?
 test $status = 1 || fail "interrupted training: exit status $status"
-grep -q "^Stopped and saved. To go on: cellfree train .*--resume" interrupted || fail "does not say how to go on"
-test -s long.safetensors.checkpoint
-train --steps 1500 --resume --out long.safetensors 2> /dev/null
+grep -q "^Stopped and saved. To go on: cellfree train .* --out 'a long.safetensors' --resume$" interrupted || fail "does not say how to go on"
+test -s "a long.safetensors.checkpoint"
+train --steps 1500 --resume --out "a long.safetensors" 2> /dev/null
 train --steps 1500 --out whole.safetensors 2> /dev/null
-cmp long.safetensors whole.safetensors
+cmp "a long.safetensors" whole.safetensors
 
 "$CELLFREE" generate --scenario mmwave-small --count 100 --seed 9 --out drops.h5 2> /dev/null
 for scheme in lagrangian straight-through labels; do

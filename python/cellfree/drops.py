@@ -32,7 +32,7 @@ def _import_options(task: str, **given) -> c.Import:
                 raise CellfreeError(Status.ARG,
                                     f"{name} is {value!r}, wanted one of {_WORDS[name]}")
             value = _WORDS[name].index(value)
-        setattr(made, name, value.encode() if isinstance(value, str) else value)
+        setattr(made, name, text(value) if isinstance(value, (str, os.PathLike)) else value)
     return made
 
 
@@ -134,7 +134,7 @@ class Drops:
         *where, options = arguments
         handle = Handle(library.cf_drops_free, function, *where, ctypes.byref(options), report,
                         len(report))
-        return cls(handle, report.value.decode().rstrip())
+        return cls(handle, report.value.decode(errors="replace").rstrip())
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """To a file of the format cellfree.drops; whole or not at all."""

@@ -32,4 +32,5 @@ class CellfreeError(Exception):
 def check(status: int, where: str = "") -> None:
     """Raise what the library said last on this thread, unless `status` is 0."""
     if status:
-        raise CellfreeError(status, where + library.cf_last_error().decode())
+        said = library.cf_last_error().decode(errors="replace")  # names of files are any bytes
+        raise CellfreeError(status, where + said)

@@ -38,7 +38,7 @@ def report(results: Path | Sequence[Path], out: Path, *, data: Path | Sequence[P
               for path in _list(metrics)]
     command = " ".join(sys.argv) if command is None else command
     at, curves_at = _addresses(studies), _addresses(curves)
-    page = c.Page(title.encode() if title is not None else None, text(command),
+    page = c.Page(text(title) if title is not None else None, text(command),
                   ctypes.addressof(at), len(studies), ctypes.addressof(curves_at), len(curves),
                   drops)
     check(library.cf_page_write(ctypes.byref(page), text(out)))

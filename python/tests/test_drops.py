@@ -157,3 +157,17 @@ def test_what_cannot_be_is_refused(make, status, words):
         make()
     assert words in str(caught.value)
     assert status is None or caught.value.status == cf.Status[status]
+
+
+def test_names_of_files_may_be_any_bytes(tmp_path):
+    with pytest.raises(cf.CellfreeError, match="caf.*: No such file"):
+        cf.Drops.load(tmp_path / "caf\udce9.h5")
+    with pytest.raises(cf.CellfreeError):
+        cf.Drops.from_npz("x" + 200 * "é", "assignment", gain="g", axes="ap,user", unit="dbm")
+    rng = np.random.default_rng(1)
+    np.save(tmp_path / "gain.npy", rng.uniform(-100, -80, (6, 4)))
+    for name in "places.npy", "plac\udce9s.npy":
+        np.save(tmp_path / name, rng.uniform(0, 9, (6, 3)))
+        drops = cf.Drops.from_npz(tmp_path / "gain.npy", "assignment", axes="ap,user", unit="dbm",
+                                  ap_position=tmp_path / name)
+        assert drops.ap_position.shape == (1, 6, 3) and "ap_position: array" in drops.report

@@ -23,11 +23,14 @@ const char *io_array_shape(const io_array *a, char *s, int32_t size)
 cf_status io_array_room(io_array *a, const char *path, const char *name)
 {
     char shape[128];
+    int64_t most = 1; /* steps along the axes are no longer, also where an axis is empty */
     a->count = 1;
     for (int32_t i = 0; i < a->ndim; i++) {
-        if (a->dims[i] > 0 && a->count > INT64_MAX / 16 / a->dims[i])
+        const int64_t n = a->dims[i] > 0 ? a->dims[i] : 1;
+        if (most > INT64_MAX / 16 / n)
             return base_fail(CF_EFORMAT, "%.300s: %.60s is %s, which is too large", path, name,
                              io_array_shape(a, shape, sizeof shape));
+        most *= n;
         a->count *= a->dims[i];
     }
     const size_t each = sizeof *a->data << (a->is_complex != 0);

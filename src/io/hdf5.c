@@ -32,11 +32,11 @@ static void close_hdf5(void *state)
 static herr_t add_name(hid_t at, const char *name, const H5L_info_t *link, void *state)
 {
     hdf5 *f = state;
-    H5O_info_t info;
     (void)link;
-    if (!io_has(at, name) || H5Oget_info_by_name(at, name, &info, H5P_DEFAULT) < 0 ||
-        info.type != H5O_TYPE_DATASET)
-        return 0;
+    const hid_t object = io_has(at, name) ? H5Oopen(at, name, H5P_DEFAULT) : H5I_INVALID_HID;
+    const int is_array = object >= 0 && H5Iget_type(object) == H5I_DATASET;
+    if (object >= 0) H5Oclose(object);
+    if (!is_array) return 0;
     char **more = realloc(f->names, sizeof *more * (size_t)(f->count + 1));
     if (!more) return -1;
     f->names = more;

@@ -375,6 +375,9 @@ static void calls_that_cannot_be_are_refused(void)
     check_refused(&array, 1, &with, CF_EARG, "-2 along axis 1");
     array.dims = (const int64_t[]){INT64_MAX, INT64_MAX};
     check_refused(&array, 1, &with, CF_EFORMAT, "too large");
+    array.ndim = 3;
+    array.dims = (const int64_t[]){0, INT64_MAX, INT64_MAX}; /* an empty one has steps too */
+    check_refused(&array, 1, &with, CF_EFORMAT, "too large");
     with.task = CF_TASK_ASSIGNMENT;
     with.serve = "h";
     check_refused(&good, 1, &with, CF_EARG, "serving sets are of the task power");

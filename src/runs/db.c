@@ -150,7 +150,8 @@ static cf_status make_folders(const char *path)
     char *folder = strdup(path);
     if (!folder) return base_fail(CF_ENOMEM, "%s: no memory", path);
     cf_status s = CF_OK;
-    for (char *slash = folder; s == CF_OK && (slash = strchr(slash + 1, '/')) != NULL;) {
+    for (char *slash = folder;
+         s == CF_OK && (slash = strchr(slash + (*slash != 0), '/')) != NULL;) {
         *slash = 0;
         const int error = mkdir(folder, 0777) == 0 ? 0 : errno;
         if (error && access(folder, F_OK) != 0)
