@@ -1,7 +1,8 @@
-/* ccsaq: sca against NLopt's CCSAQ on the same drops, from the same start (10 mW on every link), with the same
- * objective and gradient (problem/power.h). One thread, drop by drop in turn. CCSAQ works on ln p, and on
- * the square root of p; it is told sca's objective of the drop and stops as soon as it is there, or where
- * an iteration gains less than a relative 1e-6. usage: ccsaq DROPS.h5 */
+/* ccsaq: sca against NLopt's CCSAQ on the same drops, from the same start (10 mW on every link),
+ * with the same objective and gradient (problem/power.h). One thread, drop by drop in turn. CCSAQ
+ * works on ln p, and on the square root of p; it is told sca's objective of the drop and stops as
+ * soon as it is there, or where an iteration gains less than a relative 1e-6. usage: ccsaq
+ * DROPS.h5 */
 #include <math.h>
 #include <nlopt.h>
 #include <stdio.h>

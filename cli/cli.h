@@ -171,8 +171,8 @@ char *cli_stem(const char *path);
 void *cli_alloc(size_t count, size_t size);
 char *cli_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* The UTF-8 character at s, or U+FFFD for a byte that is none: names of files are any bytes, JSON and
- * gnuplot take characters. Gives what follows. */
+/* The UTF-8 character at s, or U+FFFD for a byte that is none: names of files are any bytes, JSON
+ * and gnuplot take characters. Gives what follows. */
 const char *cli_put_character(FILE *f, const char *s);
 
 void cli_json_key(FILE *f, const char *key);                     /* "key":, escaped          */

@@ -1,5 +1,6 @@
 /* Every name tries places around its point and takes the one that costs least as the others stand,
- * again until nobody moves. Who moves first decides where that ends: several beginnings, the best. */
+ * again until nobody moves. Who moves first decides where that ends: several beginnings, the
+ * best. */
 #include "label.h"
 
 #include <math.h>

@@ -61,8 +61,8 @@ static int dispatch(int argc, char **argv)
 }
 
 /* Linux promises memory that the machine does not have and ends the program when it is used. With a
- * limit at 7/8 of what there is, it is refused instead, with a message. Not where that much is mapped
- * already, as sanitizers do. */
+ * limit at 7/8 of what there is, it is refused instead, with a message. Not where that much is
+ * mapped already, as sanitizers do. */
 static void limit_memory(void)
 {
     const size_t some = 1 << 24;

@@ -1,4 +1,5 @@
-/* cellfree man: manual pages in roff, from the table of commands; run once when cellfree is built. */
+/* cellfree man: manual pages in roff, from the table of commands; run once when cellfree is
+ * built. */
 #include <stdlib.h>
 #include <string.h>
 

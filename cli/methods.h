@@ -18,8 +18,9 @@ typedef struct cli_methods {
 char **cli_split_methods(const cli_command *c, const char *list, int *count);
 
 /* Read the policies and give each "policy" or "policy+..." of the list (NULL: none) every one of
- * them, or the one that "policy:STEM" or "policy+...:STEM" names. Where the list names none, "policy"
- * stands at its end. 0, or the exit status after a line on stderr; then `m` holds nothing. */
+ * them, or the one that "policy:STEM" or "policy+...:STEM" names. Where the list names none,
+ * "policy" stands at its end. 0, or the exit status after a line on stderr; then `m` holds
+ * nothing. */
 int cli_methods_open(cli_methods *m, const cli_command *c, const char *list,
                      const char *const *policies, int32_t policy_count);
 /* Name every policy policy:STEM, also where there is one only. */

@@ -3,8 +3,8 @@
 
 #include "cli.h"
 
-/* A command's run in the file of runs (docs/runs.md). No failure here is one of the command: the first
- * is a line on stderr, and from then on nothing is recorded. */
+/* A command's run in the file of runs (docs/runs.md). No failure here is one of the command: the
+ * first is a line on stderr, and from then on nothing is recorded. */
 typedef struct cli_record {
     const cli_command *command;
     cf_run *run; /* NULL: nothing is recorded */
@@ -36,8 +36,8 @@ void cli_record_figure(cli_record *r, const char *of, const char *name, double v
 void cli_record_results(cli_record *r, const char *prefix, cf_result *const *results,
                         int32_t count);
 
-/* All that is known is written, as a run that goes on; then, as one that ended with this exit status,
- * which is given back. Wrong usage is no run, and forgotten. */
+/* All that is known is written, as a run that goes on; then, as one that ended with this exit
+ * status, which is given back. Wrong usage is no run, and forgotten. */
 void cli_record_begin(cli_record *r);
 int cli_record_end(cli_record *r, int status);
 

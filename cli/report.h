@@ -27,7 +27,8 @@ typedef struct cli_figures {
 char *cli_figure_name(const cli_figures *f, const char *name);
 int cli_figure_csv(const cli_figures *f, const char *name, const char *columns, cli_output *o);
 
-/* How series i is drawn, a colour and a dash: "dashtype (8,3) linecolor rgb '#0072b2'". malloc'ed. */
+/* How series i is drawn, a colour and a dash: "dashtype (8,3) linecolor rgb '#0072b2'".
+ * malloc'ed. */
 char *cli_figure_style(int32_t i);
 
 /* A field of CSV in quotes. */

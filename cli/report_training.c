@@ -33,8 +33,8 @@ static int write_csv(const cli_figures *f, cf_metrics *const *m, int32_t count)
     return cli_output_close(&o, f->at.command);
 }
 
-/* Every file's line of an expression in column numbers; rows without it are left out. Rows are counted
- * as in report_figures.c. */
+/* Every file's line of an expression in column numbers; rows without it are left out. Rows are
+ * counted as in report_figures.c. */
 static void put_lines(FILE *f, cf_metrics *const *m, int32_t count, const char *value)
 {
     long first = 1;

@@ -62,7 +62,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
-/* The shipped policies stand in ./policies, beside the build folder, or where they are installed. */
+/* The shipped policies stand in ./policies, beside the build folder, or where they are
+ * installed. */
 static char *find_policies(void)
 {
     static const char *const NEAR[] = {"/../../policies", "/../policies",

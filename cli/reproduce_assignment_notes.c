@@ -1,4 +1,5 @@
-/* reproduce.md: what of B reproduces and what does not, in words that follow the measured values. */
+/* reproduce.md: what of B reproduces and what does not, in words that follow the measured
+ * values. */
 #include <math.h>
 
 #include "gnuplot.h"

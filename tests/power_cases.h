@@ -1,7 +1,8 @@
 #ifndef POWER_CASES_H
 #define POWER_CASES_H
 
-/* Drops for the tests of power allocation, made here so that they stand apart from the channel room. */
+/* Drops for the tests of power allocation, made here so that they stand apart from the channel
+ * room. */
 
 #include <math.h>
 #include <string.h>
@@ -57,8 +58,8 @@ static inline void power_case_precode(power_case *c, int32_t l, double (*h)[POWE
 }
 
 /* The literal scenario: APs at the cell centres of a grid over side x side metres, 10 m up, users
- * uniform, 30.5 + 36.7 log10 d dB of path loss, 4 dB of shadowing, Rayleigh, 5 antennas. Side 0 puts
- * everybody 10 m from everybody. */
+ * uniform, 30.5 + 36.7 log10 d dB of path loss, 4 dB of shadowing, Rayleigh, 5 antennas. Side 0
+ * puts everybody 10 m from everybody. */
 static inline void power_case_drop(power_case *c, rng *g, int32_t L, int32_t K, double side)
 {
     double x[POWER_CASE_USERS], y[POWER_CASE_USERS], h[POWER_CASE_USERS][POWER_CASE_ANTENNAS][2];

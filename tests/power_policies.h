@@ -1,7 +1,8 @@
 #ifndef POWER_POLICIES_H
 #define POWER_POLICIES_H
 
-/* Policies for the tests of power: networks without a layer, which say what the test writes here. */
+/* Policies for the tests of power: networks without a layer, which say what the test writes
+ * here. */
 
 #include <math.h>
 
@@ -82,8 +83,8 @@ static inline cf_policy *power_said_policy(int chances)
     return p;
 }
 
-/* Say these powers, 0 as far below every cut; and of each user with power that it is served by its AP of
- * most power with chance 1 - doubt, the rest evenly on everything else. */
+/* Say these powers, 0 as far below every cut; and of each user with power that it is served by its
+ * AP of most power with chance 1 - doubt, the rest evenly on everything else. */
 static inline void power_say(const cf_power *c, const float *watts, double doubt)
 {
     const double unit = power_said_unit(NULL, c);

@@ -169,7 +169,8 @@ static inline cf_drops *drops(const char *scenario, uint64_t seed, int32_t n)
     return d;
 }
 
-/* 13 batches with a line of metrics every 3 and a validation every 5: stopped after 1, 7 (between lines), 10 (at a validation) and 12 batches, one process each. */
+/* 13 batches with a line of metrics every 3 and a validation every 5: stopped after 1, 7 (between
+ * lines), 10 (at a validation) and 12 batches, one process each. */
 static inline void check_resume(const char *yaml)
 {
     cf_train_config *c = configure(yaml);

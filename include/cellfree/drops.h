@@ -14,8 +14,8 @@
 CF_BEGIN_C
 
 /* n drops of L access points and K users. Made by cf_drops_generate, _load or _import;
- * released by cf_drops_free. Read the fields, do not change them. Arrays of the other task are NULL,
- * its numbers 0. */
+ * released by cf_drops_free. Read the fields, do not change them. Arrays of the other task are
+ * NULL, its numbers 0. */
 typedef struct cf_drops {
     cf_task task;
     int32_t n, L, K;
@@ -108,10 +108,11 @@ typedef struct cf_import {
 } cf_import;
 
 /* Read gains from .npz, .npy, .mat (version 5 or 7.3), .csv or .h5. On success `report` (owned by
- * the caller, `size` bytes) says what each axis and unit was taken to be. Refuses NaN and infinities;
- * for assignment negative power gains and received power above 60 dBm (a linear gain of exactly 0
- * is allowed and stored as -400 dBm); for power negative gains, gains above 1e30, channels above
- * 1e14, serving sets of anything but 0 and 1, and a user that no access point reaches. */
+ * the caller, `size` bytes) says what each axis and unit was taken to be. Refuses NaN and
+ * infinities; for assignment negative power gains and received power above 60 dBm (a linear gain of
+ * exactly 0 is allowed and stored as -400 dBm); for power negative gains, gains above 1e30,
+ * channels above 1e14, serving sets of anything but 0 and 1, and a user that no access point
+ * reaches. */
 CF_API cf_status cf_drops_import(cf_drops **out, const char *path, const cf_import *options,
                                  char *report, size_t size);
 

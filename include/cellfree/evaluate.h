@@ -12,7 +12,8 @@
 
 CF_BEGIN_C
 
-/* One method's answers on n drops, and their summary. What belongs to the other task is NULL or NaN. */
+/* One method's answers on n drops, and their summary. What belongs to the other task is NULL or
+ * NaN. */
 typedef struct cf_result {
     char *method; /* as named by the caller: "gsd", "policy", "policy:STEM" */
     cf_task task;
@@ -66,19 +67,20 @@ typedef struct cf_evaluate_item {
     const cf_policy *policy; /* or NULL                                                       */
 } cf_evaluate_item;
 
-/* Run `count` methods, all of the drops' task, over all drops; out[i] is method i's result, released
- * by cf_result_free. of_best is, drop by drop, against the proven optimum; where none is proven, the
- * least bound that a method gave (then it is a lower limit of the ratio); else the best feasible
- * objective of the call; NaN where there is none. It is objective / best, and for the proportional
- * objective the ratio of the users' geometric mean rates, exp((objective - best) / K). Answers do not
- * depend on `threads`. CF_EARG before anything is run if a method cannot be made or does not serve
- * the drops' objective and limit; CF_ENUM if an objective is not a possible one, or a feasible answer
- * beats another method's proof or bound. */
+/* Run `count` methods, all of the drops' task, over all drops; out[i] is method i's result,
+ * released by cf_result_free. of_best is, drop by drop, against the proven optimum; where none is
+ * proven, the least bound that a method gave (then it is a lower limit of the ratio); else the best
+ * feasible objective of the call; NaN where there is none. It is objective / best, and for the
+ * proportional objective the ratio of the users' geometric mean rates, exp((objective - best) / K).
+ * Answers do not depend on `threads`. CF_EARG before anything is run if a method cannot be made or
+ * does not serve the drops' objective and limit; CF_ENUM if an objective is not a possible one, or
+ * a feasible answer beats another method's proof or bound. */
 CF_API cf_status cf_evaluate(const cf_drops *d, const cf_evaluate_item *items, int32_t count,
                              const cf_evaluate_options *options, cf_result **out);
 CF_API void cf_result_free(cf_result *r); /* NULL is fine */
 
-/* result.h5 (docs/formats.md): one group a method, the drops' checksum and provenance at the root. */
+/* result.h5 (docs/formats.md): one group a method, the drops' checksum and provenance at the
+ * root. */
 CF_API cf_status cf_results_save(cf_result *const *r, int32_t count, const cf_drops *d,
                                  const char *command, const char *path);
 CF_API cf_status cf_results_load(cf_result ***out, int32_t *count, const char *path);

@@ -54,7 +54,8 @@ CF_API cf_status cf_method_run(cf_method *m, const cf_assignment *p, uint64_t se
                                uint8_t *x, float *relaxed, cf_report *report);
 
 /* Decide n drops that share L, K and limits, the way that is fastest: snr of drop i at
- * p->snr + i L K, answers at x + i L K, reports at report + i. The same answers as n single runs. */
+ * p->snr + i L K, answers at x + i L K, reports at report + i. The same answers as n single
+ * runs. */
 CF_API cf_status cf_method_run_many(cf_method *m, const cf_assignment *p, int32_t n, uint64_t seed,
                                     int64_t first, uint8_t *x, float *relaxed, cf_report *report);
 
@@ -74,7 +75,8 @@ CF_API cf_status cf_power_method_make(cf_power_method **out, const char *spec,
                                       const cf_policy *policy, int32_t L, int32_t K);
 CF_API void cf_power_method_free(cf_power_method *m); /* NULL is fine */
 
-/* CF_OK where the method serves this objective under this limit; CF_EARG says what it does serve. */
+/* CF_OK where the method serves this objective under this limit; CF_EARG says what it does
+ * serve. */
 CF_API cf_status cf_power_method_serves(const cf_power_method *m, cf_power_objective objective,
                                         cf_power_limit limit);
 
@@ -89,8 +91,8 @@ CF_API cf_status cf_power_method_serves(const cf_power_method *m, cf_power_objec
 CF_API cf_status cf_power_method_run(cf_power_method *m, const cf_power *p, uint64_t seed,
                                      int64_t index, float *watts, cf_report *report);
 
-/* Allocate the power of n drops, p[0] to p[n-1], checked: as n single runs, answers at watts + i L K,
- * reports at report + i. Where one fails, those before it are written and the text names it. */
+/* Allocate the power of n drops, p[0] to p[n-1], checked: as n single runs, answers at watts + i L
+ * K, reports at report + i. Where one fails, those before it are written and the text names it. */
 CF_API cf_status cf_power_method_run_many(cf_power_method *m, const cf_power *p, int32_t n,
                                           uint64_t seed, int64_t first, float *watts,
                                           cf_report *report);

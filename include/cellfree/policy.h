@@ -31,8 +31,8 @@ CF_API int64_t cf_policy_parameter_count(const cf_policy *p);
 CF_API const char *cf_policy_meta(const cf_policy *p, const char *key);
 CF_API const char *cf_policy_meta_key(const cf_policy *p, int32_t i);
 
-/* The numbers that shape and normalise the network ("rounds", "hidden", "mean_db", ...): the name of
- * number i = 0, 1, ..., NULL from their count on, and its value (NaN there). */
+/* The numbers that shape and normalise the network ("rounds", "hidden", "mean_db", ...): the name
+ * of number i = 0, 1, ..., NULL from their count on, and its value (NaN there). */
 CF_API const char *cf_policy_size_name(const cf_policy *p, int32_t i);
 CF_API double cf_policy_size(const cf_policy *p, int32_t i);
 
@@ -40,8 +40,8 @@ CF_API double cf_policy_size(const cf_policy *p, int32_t i);
 typedef struct cf_runner cf_runner; /* one thread at a time */
 
 /* L access points, K users, and `lanes` drops decided together (1 for the lowest latency, 16 for
- * throughput), 1 to 4096; L K lanes <= CF_MAX_LINKS (sinrnet: L K K lanes). All memory is taken here.
- * The policy is borrowed and outlives the runner. CF_EARG, also if the environment variable
+ * throughput), 1 to 4096; L K lanes <= CF_MAX_LINKS (sinrnet: L K K lanes). All memory is taken
+ * here. The policy is borrowed and outlives the runner. CF_EARG, also if the environment variable
  * CELLFREE_KERNELS names kernels that this processor does not have; CF_ENOMEM. */
 CF_API cf_status cf_runner_make(cf_runner **out, const cf_policy *p, int32_t L, int32_t K,
                                 int32_t lanes);

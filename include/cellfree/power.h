@@ -2,8 +2,8 @@
 #define CF_POWER_H
 
 /* Downlink power allocation in cell-free massive MIMO (Raghunath, Peng and Jorswieck, "Energy-
- * Efficient Power Allocation in Cell-Free Massive MIMO via Graph Neural Networks", 2024; called A in
- * this project):
+ * Efficient Power Allocation in Cell-Free Massive MIMO via Graph Neural Networks", 2024; called A
+ * in this project):
  *
  *   S_k = sum_l g[l,k,k] p[l,k]                       signal of user k            [W]
  *   I_k = sum_{j != k} sum_l g[l,k,j] p[l,j]          interference at user k      [W]
@@ -11,8 +11,8 @@
  *   D_k = mu sum_l p[l,k] + P_c                       power spent on user k       [W]
  *   EE  = (B/1e6) sum_k R_k / D_k                     energy efficiency           [Mbit/J]   (A1)
  *
- * g[l,k,j] is the power gain to user k of the beam that AP l points at user j (A2); p[l,k] >= 0 is the
- * power of AP l for user k. Arrays are row-major. */
+ * g[l,k,j] is the power gain to user k of the beam that AP l points at user j (A2); p[l,k] >= 0 is
+ * the power of AP l for user k. Arrays are row-major. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -70,8 +70,9 @@ typedef struct cf_power_violations {
 
 CF_API cf_power_violations cf_power_check_watts(const cf_power *p, const float *watts);
 
-/* Nearest allocation within the constraints: negative entries to 0, links that may not serve to 0, per
- * AP the Euclidean projection on {p >= 0, sum <= limit_w}, per link the minimum with limit_w. */
+/* Nearest allocation within the constraints: negative entries to 0, links that may not serve to 0,
+ * per AP the Euclidean projection on {p >= 0, sum <= limit_w}, per link the minimum with
+ * limit_w. */
 CF_API void cf_power_project(const cf_power *p, float *watts);
 
 CF_END_C

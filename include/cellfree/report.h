@@ -15,8 +15,8 @@ CF_BEGIN_C
 enum { CF_CURVE_POINTS = 400 };
 
 /* A distribution: the share of values that are value[i] or less, both rising. Up to CF_CURVE_POINTS
- * values it is all of them, and above that as many order statistics, the least and the largest among
- * them. n = 0: there were none. */
+ * values it is all of them, and above that as many order statistics, the least and the largest
+ * among them. n = 0: there were none. */
 typedef struct cf_curve {
     int32_t n;
     double *value, *share; /* (n) */

@@ -1,7 +1,8 @@
 #ifndef CF_RUNS_H
 #define CF_RUNS_H
 
-/* What was run, in a small SQLite file (docs/runs.md): commands, configurations, headline figures. */
+/* What was run, in a small SQLite file (docs/runs.md): commands, configurations, headline
+ * figures. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -77,8 +78,8 @@ CF_API cf_status cf_run_end(cf_run *r, cf_run_state state, int32_t exit_status,
 CF_API cf_status cf_runs_path(char *out, size_t size);
 
 /* Write the run, as it is now: a new row the first time (then r->id is its number), afterwards the
- * same. The file and its folders are made where they are missing. Any number of processes may do this
- * at the same time; each waits for others for a second at most. CF_EIO if the file cannot be
+ * same. The file and its folders are made where they are missing. Any number of processes may do
+ * this at the same time; each waits for others for a second at most. CF_EIO if the file cannot be
  * written, CF_EFORMAT if it is not one of runs, damaged, or a newer version's. */
 CF_API cf_status cf_run_save(cf_run *r, const char *path);
 

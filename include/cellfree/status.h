@@ -20,7 +20,8 @@ CF_BEGIN_C
 /* How a call can fail. 0 is success; every other value is an error, never a hint. On failure
  * outputs are untouched and objects stay usable. The library never prints and never exits. A call
  * that returns a status refuses NULL with CF_EARG, but where its comment gives NULL a meaning; one
- * that returns something else (an accessor, cf_drops_snr, cf_assignment_rate) needs what it reads. */
+ * that returns something else (an accessor, cf_drops_snr, cf_assignment_rate) needs what it
+ * reads. */
 typedef enum cf_status {
     CF_OK = 0,
     CF_EARG,    /* argument, option or YAML value out of its documented range          */

@@ -19,9 +19,9 @@ CF_API cf_status cf_train_config_load(cf_train_config **out, const char *path);
 CF_API cf_status cf_train_config_parse(cf_train_config **out, const char *yaml, const char *origin);
 CF_API void cf_train_config_free(cf_train_config *c);
 
-/* Set one key as the command line does: "steps", "2000". CF_EARG lists the known keys, which depend on
- * the architecture. Another architecture brings its own defaults for every key that has the one of the
- * architecture before, and refuses what it does not know. */
+/* Set one key as the command line does: "steps", "2000". CF_EARG lists the known keys, which depend
+ * on the architecture. Another architecture brings its own defaults for every key that has the one
+ * of the architecture before, and refuses what it does not know. */
 CF_API cf_status cf_train_config_set(cf_train_config *c, const char *key, const char *value);
 CF_API const char *cf_train_config_yaml(const cf_train_config *c); /* owned by c */
 CF_API cf_task cf_train_config_task(const cf_train_config *c);     /* of its architecture */

@@ -1,5 +1,5 @@
-/* Decisions of a policy: by a runner, as a user's program does it; or, with sinrnet's second network
- * too, by a plan that says all. */
+/* Decisions of a policy: by a runner, as a user's program does it; or, with sinrnet's second
+ * network too, by a plan that says all. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
-/* Included by one source per instruction set, which defines KERNEL (the table's symbol), WIDTH (bytes
- * of a vector) and CHAINS: sums that each wait for themselves alone, enough to cover the latency of a
- * multiply-add in every unit of a core, and no more than its registers hold. */
+/* Included by one source per instruction set, which defines KERNEL (the table's symbol), WIDTH
+ * (bytes of a vector) and CHAINS: sums that each wait for themselves alone, enough to cover the
+ * latency of a multiply-add in every unit of a core, and no more than its registers hold. */
 #include "bench/peak.h"
 
 typedef float vec __attribute__((vector_size(WIDTH)));

@@ -60,8 +60,8 @@ static cf_status call(const bench_work *w, int64_t first, int32_t count, double 
 #define LEAST_GROUP 1e-5 /* seconds           */
 enum { MOST_GROUP = 4096 };
 
-/* Pages, caches and the processor's guesses are warm after this, and it is known how many calls make
- * a group. Every sample has room. */
+/* Pages, caches and the processor's guesses are warm after this, and it is known how many calls
+ * make a group. Every sample has room. */
 static cf_status warm_up(const bench_work *w, double seconds, int32_t *group)
 {
     const double wanted = fmax(LEAST_GROUP, 2 * seconds / BENCH_MOST_SAMPLES);

@@ -27,12 +27,12 @@ typedef struct bench_times { /* of calls [s] */
 
 enum { BENCH_MOST_SAMPLES = 100000 };
 
-/* Calls for some time untimed, then for `seconds` timed: quick ones by the group, so that reading the
- * clock costs nothing beside them. */
+/* Calls for some time untimed, then for `seconds` timed: quick ones by the group, so that reading
+ * the clock costs nothing beside them. */
 cf_status bench_time(const bench_work *w, double seconds, bench_times *out);
 
-/* Of n samples [s], each of `group` calls, the first starting with a call of kind 0. `sample` has room
- * for 2 n numbers, and is not what it was afterwards. */
+/* Of n samples [s], each of `group` calls, the first starting with a call of kind 0. `sample` has
+ * room for 2 n numbers, and is not what it was afterwards. */
 bench_times bench_summary(double *sample, int64_t n, int32_t group, int32_t kinds, int32_t single);
 
 #endif

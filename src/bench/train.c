@@ -1,6 +1,6 @@
 /* A step of training on drops that are there: feeding, forward, loss, backward, clipping, Adam, all
- * by train's own functions with the configuration's standard values. The step is as long as ever, but
- * its rate is 0: weights that move would make other work of every call. */
+ * by train's own functions with the configuration's standard values. The step is as long as ever,
+ * but its rate is 0: weights that move would make other work of every call. */
 #include <stdlib.h>
 
 #include "base/status.h"

@@ -18,8 +18,8 @@ static inline __attribute__((always_inline)) double of_bits(uint64_t b)
     return x;
 }
 
-/* x = m 2^e with m in [sqrt(1/2), sqrt 2): ln m = 2 artanh s, s = (m-1)/(m+1), its series to s^21. The
- * exponent, at least 0, becomes a number as the last bits of 2^52. */
+/* x = m 2^e with m in [sqrt(1/2), sqrt 2): ln m = 2 artanh s, s = (m-1)/(m+1), its series to s^21.
+ * The exponent, at least 0, becomes a number as the last bits of 2^52. */
 CHAN_CLONES static void logarithms(int32_t n, double *x)
 {
     const uint64_t sqrt_half = UINT64_C(0x3fe6a09e667f3bcd), two_52 = UINT64_C(0x4330000000000000);
@@ -43,8 +43,8 @@ CHAN_CLONES static void logarithms(int32_t n, double *x)
     }
 }
 
-/* exp x = 2^k exp r, |r| <= ln(2)/2, its series to r^13. Adding 1.5 2^52 rounds to a whole number and leaves
- * it in the last bits. */
+/* exp x = 2^k exp r, |r| <= ln(2)/2, its series to r^13. Adding 1.5 2^52 rounds to a whole number
+ * and leaves it in the last bits. */
 CHAN_CLONES static void exponentials(int32_t n, double *x)
 {
     for (int32_t i = 0; i < n; i++) {

@@ -13,8 +13,8 @@
 #include "channel/pathloss.h"
 #include "channel/shadowing.h"
 
-/* What one thread needs beside the drop: the shadowing factor (K,K) and three rows (K), and for power
- * the levels (L,K). */
+/* What one thread needs beside the drop: the shadowing factor (K,K) and three rows (K), and for
+ * power the levels (L,K). */
 typedef struct scratch {
     double *factor, *white, *shadow, *mean;
     float *level;
@@ -40,7 +40,8 @@ static int get_scratch(const cf_scenario *s, int32_t L, scratch *w)
     return w->level != NULL;
 }
 
-/* Levels (K) of an AP's links but for shadowing and fading where they follow from the distance alone. */
+/* Levels (K) of an AP's links but for shadowing and fading where they follow from the distance
+ * alone. */
 static void levels_by_distance(const cf_scenario *s, const float *ap, const float *ue, double *db)
 {
     const int32_t K = (int32_t)s->user_count;
@@ -52,8 +53,8 @@ static void levels_by_distance(const cf_scenario *s, const float *ap, const floa
     chan_log_distance(s->intercept_db, s->slope_db, K, db);
 }
 
-/* Of one link where sight is drawn: received power [dBm] or, for task power, gain [dB]; *std_db is its
- * shadowing's. */
+/* Of one link where sight is drawn: received power [dBm] or, for task power, gain [dB]; *std_db is
+ * its shadowing's. */
 static double level_by_sight(const cf_scenario *s, const float *ap, const float *ue, rng *r,
                              double *std_db)
 {

@@ -35,7 +35,8 @@ static cf_drops *generate(const char *name_or_yaml, uint64_t seed, int64_t first
 }
 
 /* Mean and standard deviation of the gain against the reference, within four standard errors. Links
- * of a drop share positions, so the errors come from the spread of drop means and drop variances. */
+ * of a drop share positions, so the errors come from the spread of drop means and drop
+ * variances. */
 static void check_statistics(const char *name, double want_mean, double want_std)
 {
     enum { N = 40000 };
@@ -70,7 +71,8 @@ static void built_ins_have_the_published_statistics(void)
     check_statistics("mmwave-large", -128.9, 10.66);
 }
 
-/* Mean and standard deviation of the effective gains over noise, own ones and leaks together [dB]. */
+/* Mean and standard deviation of the effective gains over noise, own ones and leaks together
+ * [dB]. */
 static void check_power_statistics(const char *name, double want_mean, double want_std)
 {
     enum { N = 4000 };

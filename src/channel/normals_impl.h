@@ -1,6 +1,6 @@
-/* Included by one source per instruction set, which defines BATCH (the function's symbol), WIDTH (bytes of
- * a vector) and PRODUCT(a, m): of 64-bit numbers, that of their lower halves. No multiply and add may
- * become one (cmake/kernels.cmake), so that all give the same bits. */
+/* Included by one source per instruction set, which defines BATCH (the function's symbol), WIDTH
+ * (bytes of a vector) and PRODUCT(a, m): of 64-bit numbers, that of their lower halves. No multiply
+ * and add may become one (cmake/kernels.cmake), so that all give the same bits. */
 #include <math.h>
 #include <string.h>
 

@@ -5,8 +5,8 @@
 
 #include "channel/scenario.h"
 
-/* n distances d3D [m] become levels over log-distance path loss, intercept - slope log10(d3D / 1 m), in
- * the intercept's unit; nearer than 1 m counts as 1 m. */
+/* n distances d3D [m] become levels over log-distance path loss, intercept - slope log10(d3D / 1
+ * m), in the intercept's unit; nearer than 1 m counts as 1 m. */
 void chan_log_distance(double intercept_db, double slope_db, int32_t n, double *d3d_m);
 
 /* Probability of line of sight, 3GPP TR 38.901, table 7.4.2-1, UMi street canyon or UMa; d2d_m is

@@ -81,7 +81,8 @@ static void power_networks_are_those_of_the_paper(void)
     }
 }
 
-/* An assignment scenario says nothing of tasks: its text, which is in files, is as it always was. */
+/* An assignment scenario says nothing of tasks: its text, which is in files, is as it always
+ * was. */
 static void the_default_task_is_not_written(void)
 {
     cf_scenario *s = parse(AREA APS USERS LOSS),

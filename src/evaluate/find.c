@@ -12,7 +12,8 @@ static const char *name_at(cf_task task, int32_t i)
     return task == CF_TASK_POWER ? cf_power_method_name(i) : cf_method_name(i);
 }
 
-/* Do the first n characters of spec name this method? "policy+N" is named by any number, and by N. */
+/* Do the first n characters of spec name this method? "policy+N" is named by any number, and by
+ * N. */
 static int names(const char *name, const char *spec, size_t n)
 {
     const size_t stem = strlen(name) - 1;

@@ -3,8 +3,8 @@
 #include "alloc.h"
 #include "power_policies.h"
 
-/* As solver/power_alloc_test.c: runs of every network's methods allocate nothing, and a `make` whose n-th
- * allocation fails says so and leaks nothing. */
+/* As solver/power_alloc_test.c: runs of every network's methods allocate nothing, and a `make`
+ * whose n-th allocation fails says so and leaks nothing. */
 
 static power_case c;
 static float watts[POWER_SAID_LINKS];

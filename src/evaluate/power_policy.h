@@ -11,7 +11,8 @@ extern const int32_t eval_power_policy_class_count;
 extern const prob_power_class eval_power_policy, eval_power_policy_steps, eval_power_policy_lbfgs,
     eval_power_policy_search, eval_power_policy_beam;
 
-/* The network of a method and what it said of the last drop: the first member of the method's state. */
+/* The network of a method and what it said of the last drop: the first member of the method's
+ * state. */
 typedef struct eval_network {
     const cf_policy *policy;
     nn_plan plan; /* one lane */
@@ -22,8 +23,8 @@ typedef struct eval_network {
 
 void eval_network_place(eval_network *n, arena *a, int32_t L, int32_t K);
 
-/* Take the plan's memory for a method's state that has been laid out, and give the state to *self. A
- * failure frees it. */
+/* Take the plan's memory for a method's state that has been laid out, and give the state to *self.
+ * A failure frees it. */
 cf_status eval_network_open(void **self, void *state, const cf_policy *policy, int32_t L,
                             int32_t K);
 void eval_network_free(void *state);

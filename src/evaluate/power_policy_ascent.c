@@ -73,8 +73,8 @@ static cf_status make_lbfgs(void **self, const char *parameters, const cf_policy
     return eval_network_open(self, m, policy, L, K);
 }
 
-/* A power of 0 is where it stays. A network that chose a set is taken at its word; any other says of no
- * link that it is off, and its least powers are starts as well. */
+/* A power of 0 is where it stays. A network that chose a set is taken at its word; any other says
+ * of no link that it is off, and its least powers are starts as well. */
 static cf_status start(ascent *m, const cf_power *p)
 {
     eval_network *n = &m->net;

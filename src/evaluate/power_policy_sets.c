@@ -8,9 +8,9 @@
 
 enum { VISITS_OF_A_SEARCH = 16, MOST_VISITS = 4096 };
 
-/* policy+search and policy+beam: the network proposes, a search over sets finishes. Where the network
- * gives chances, only links with more than `threshold` are candidates; where it does not, only the
- * start is its. */
+/* policy+search and policy+beam: the network proposes, a search over sets finishes. Where the
+ * network gives chances, only links with more than `threshold` are candidates; where it does not,
+ * only the start is its. */
 typedef struct guided {
     eval_network net;
     solver_sets sets;

@@ -119,8 +119,8 @@ static void policy_is_what_the_runner_says_and_refitted_no_worse(void)
     CHECK(better > 10);
 }
 
-/* The steps of the method multiplicative, from the network's powers: also from one that is too small to
- * be an answer. */
+/* The steps of the method multiplicative, from the network's powers: also from one that is too
+ * small to be an answer. */
 static void steps_go_on_from_the_networks_powers(void)
 {
     rng g = rng_stream(1, RNG_TEST, 72);
@@ -145,7 +145,8 @@ static void steps_go_on_from_the_networks_powers(void)
     cf_policy_free(p);
 }
 
-/* Links that are likely, or the user's likeliest, are open; no others, whatever they would bring. */
+/* Links that are likely, or the user's likeliest, are open; no others, whatever they would
+ * bring. */
 static void searches_stay_within_what_the_network_finds_likely(void)
 {
     static const char *const SEARCHES[] = {
@@ -170,7 +171,8 @@ static void searches_stay_within_what_the_network_finds_likely(void)
     cf_policy_free(p);
 }
 
-/* Sure of the best set, a network leads straight to it; sure of a bad one, its search is held there. */
+/* Sure of the best set, a network leads straight to it; sure of a bad one, its search is held
+ * there. */
 static void a_search_ends_where_a_sure_network_points(void)
 {
     rng g = rng_stream(1, RNG_TEST, 74);

@@ -15,7 +15,8 @@ typedef struct eval_worker {
     int warm;
 } eval_worker;
 
-/* CF_EARG also where the method does not serve the drops' objective and limit. Close it in any case. */
+/* CF_EARG also where the method does not serve the drops' objective and limit. Close it in any
+ * case. */
 cf_status eval_worker_open(eval_worker *w, const cf_drops *d, const cf_evaluate_item *item);
 void eval_worker_close(eval_worker *w);
 

@@ -26,9 +26,9 @@ const char *__lsan_default_suppressions(void)
 }
 #endif
 
-/* After a damaged file HDF5 1.10 cannot shut down and says so on stderr as the program ends. Nothing
- * here needs that shutdown: every file is closed by then. (Without effect where the host program
- * has used HDF5 before.) */
+/* After a damaged file HDF5 1.10 cannot shut down and says so on stderr as the program ends.
+ * Nothing here needs that shutdown: every file is closed by then. (Without effect where the host
+ * program has used HDF5 before.) */
 io_quiet io_quiet_begin(void)
 {
     H5dont_atexit();

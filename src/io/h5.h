@@ -57,7 +57,8 @@ cf_status io_h5_check_file(const char *path, const char *wanted);
 /* CF_EIO: missing. CF_EFORMAT: empty, not HDF5, truncated. Close with H5Fclose. */
 cf_status io_h5_open(hid_t *out, const char *path);
 
-/* Root attributes format and version are as wanted, the version not newer; *task is the attribute. */
+/* Root attributes format and version are as wanted, the version not newer; *task is the
+ * attribute. */
 cf_status io_check_format(hid_t file, const char *path, const char *format, int32_t version,
                           cf_task *task);
 

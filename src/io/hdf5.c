@@ -7,8 +7,8 @@
 #include "io/source.h"
 
 /* Plain HDF5, as h5py and MATLAB's h5write make it and as ours are: the datasets of the root. Axes
- * are in C order, those of MATLAB's size(x) reversed. Complex numbers are compounds {r, i} (h5py's and
- * ours) or {real, imag} (MATLAB's, Octave's). */
+ * are in C order, those of MATLAB's size(x) reversed. Complex numbers are compounds {r, i} (h5py's
+ * and ours) or {real, imag} (MATLAB's, Octave's). */
 
 typedef struct hdf5 {
     char *path;

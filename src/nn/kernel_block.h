@@ -45,7 +45,8 @@ INLINE void BY(outputs)(int vectors, const rows_of *p, int64_t R, int32_t o, rea
     for (; r < R; r++) BY(rows)(1, vectors, p, r, o, y);
 }
 
-/* dw[o,i] += sum_r dy[r,o] x[r,i] of `outs` outputs and some vectors of inputs, of which x.C are. */
+/* dw[o,i] += sum_r dy[r,o] x[r,i] of `outs` outputs and some vectors of inputs, of which x.C
+ * are. */
 INLINE void BY(weights)(int outs, int vectors, int64_t R, nn_part dy, nn_part x, int64_t pitch,
                         real *dw)
 {

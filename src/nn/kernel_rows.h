@@ -54,8 +54,8 @@ APART void one_vector(rows_of p, int64_t R, int32_t o, real *y)
         outputs_by_octs(1, &p, R, o, y);
 }
 
-/* Two vectors where they are shorter than octs, or hold four of them; else three octs at a time, but one
- * is never left over. */
+/* Two vectors where they are shorter than octs, or hold four of them; else three octs at a time,
+ * but one is never left over. */
 static void rows(int64_t R, int32_t O, int32_t parts, const nn_part *part, const real *w,
                  const real *b, int cut, real *y)
 {

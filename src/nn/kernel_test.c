@@ -225,7 +225,8 @@ static void compare_rows(bench *t, const nn_kernels *k, int64_t rows, int64_t n,
     }
 }
 
-/* Both sums go the same way through a group; a multiply and an add may have become one. Also in place. */
+/* Both sums go the same way through a group; a multiply and an add may have become one. Also in
+ * place. */
 static void compare_others(bench *t, const nn_kernels *k, int32_t n, int64_t width, int add)
 {
     enum { GROUPS = 3 };
@@ -326,7 +327,8 @@ static void every_set_passes_one_drop_through_as_plain_loops_do(void)
     drop(&t);
 }
 
-/* Of whole vectors, of rows shorter than one, and of the last row, whose end is read differently. */
+/* Of whole vectors, of rows shorter than one, and of the last row, whose end is read
+ * differently. */
 static void a_number_that_is_none_is_the_most(void)
 {
     enum { ROWS = 3, LONGEST = 40 };

@@ -190,7 +190,8 @@ static int64_t largest(const real *x, int64_t K, int64_t B)
     return best;
 }
 
-/* y[l,k] = max over k' of x[l,k'], in lanes: found in the first user's, and copied to the others'. */
+/* y[l,k] = max over k' of x[l,k'], in lanes: found in the first user's, and copied to the
+ * others'. */
 static void most_of_lanes(int64_t K, int64_t B, const real *restrict x, real *restrict y)
 {
     memcpy(y, x, (size_t)B * sizeof *y);

@@ -2,8 +2,8 @@
 
 #include <assert.h>
 
-/* Features last: a layer, and one of SINRnet's. There every AP is done with before the next, so that
- * what is pooled is still in cache; in place, so that a byte says if a number was cut. */
+/* Features last: a layer, and one of SINRnet's. There every AP is done with before the next, so
+ * that what is pooled is still in cache; in place, so that a byte says if a number was cut. */
 
 typedef struct layer {
     int32_t K, O, I, width; /* K: users where pairs of them are pooled, else 0; width: O in octs */
@@ -47,8 +47,8 @@ static int64_t scratch_of(const nn_plan *p, const nn_op *op)
     return forward + (int64_t)op->n_in * y.O * y.widest + bytes / (int64_t)sizeof(real) + 1;
 }
 
-/* What a mean takes of a pair itself, of the sum over its column, over its row, and over all pairs, by
- * category (A11): the sums less what does not count, over the number of what does. */
+/* What a mean takes of a pair itself, of the sum over its column, over its row, and over all pairs,
+ * by category (A11): the sums less what does not count, over the number of what does. */
 static void prepare_factors(const layer *y)
 {
     const real n = y->K > 1 ? (real)1 / (real)(y->K - 1) : 0, nn = n * n;

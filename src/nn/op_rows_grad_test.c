@@ -1,5 +1,5 @@
-/* Built with -DCF_REAL_DOUBLE: see base/real.h. Operators whose features are last: their values from the
- * definitions, their gradients against central differences. */
+/* Built with -DCF_REAL_DOUBLE: see base/real.h. Operators whose features are last: their values
+ * from the definitions, their gradients against central differences. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +17,8 @@ static real uniform(void) /* in [-1, 1) */
     return 2 * rng_uniform(&random_numbers) - 1;
 }
 
-/* A small network over the K K pairs of users of L access points: every operator, values that several
- * read, and a channel that layers read beside them. */
+/* A small network over the K K pairs of users of L access points: every operator, values that
+ * several read, and a channel that layers read beside them. */
 typedef struct net {
     nn_plan plan;
     nn_slice h, first, out;
@@ -195,8 +195,8 @@ static void pairs_are_pooled_by_their_definition(void)
     }
 }
 
-/* A drop among others in lanes gets what it gets alone, to the last bit; and what it gets in a plan that
- * trains, where values do not take each other's place. */
+/* A drop among others in lanes gets what it gets alone, to the last bit; and what it gets in a plan
+ * that trains, where values do not take each other's place. */
 static void lanes_do_not_see_each_other(void)
 {
     for (int s = 0; s < N_SIZES; s++) {

@@ -37,10 +37,10 @@ nn_slice nn_mean_all(nn_plan *p, nn_slice x);
 /* y[c,l,k] = max over k' of x[c,l,k']; where equal, the gradient goes to the first. */
 nn_slice nn_max_users(nn_plan *p, nn_slice x);
 
-/* A layer of SINRnet (A11), features last, in a plan whose columns are pairs of users, dims.K = K K,
- * pair (k,j) at k K + j: nn_linear's 4 F outputs, cut at 0, of which the first F stay, the next are
- * their mean over the other entries of the same column, the next of the same row, and the last over
- * all entries of neither; 0 where K = 1. */
+/* A layer of SINRnet (A11), features last, in a plan whose columns are pairs of users, dims.K = K
+ * K, pair (k,j) at k K + j: nn_linear's 4 F outputs, cut at 0, of which the first F stay, the next
+ * are their mean over the other entries of the same column, the next of the same row, and the last
+ * over all entries of neither; 0 where K = 1. */
 nn_slice nn_pairs(nn_plan *p, const nn_slice *in, int32_t n_in, int32_t K, int32_t F,
                   int32_t weight, int32_t bias);
 

@@ -1,5 +1,5 @@
-/* Built with -DCF_REAL_DOUBLE: see base/real.h. Each operator in a small plan: its gradients against
- * central differences, its adjoint, and that the padding is nobody's business. */
+/* Built with -DCF_REAL_DOUBLE: see base/real.h. Each operator in a small plan: its gradients
+ * against central differences, its adjoint, and that the padding is nobody's business. */
 #include <stdlib.h>
 #include <string.h>
 

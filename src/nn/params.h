@@ -7,8 +7,8 @@
 
 #include "base/real.h"
 
-/* The parameters of a network: one flat vector, and a table of named slices of it. Adam, clipping and
- * the policy file all work on the vector. */
+/* The parameters of a network: one flat vector, and a table of named slices of it. Adam, clipping
+ * and the policy file all work on the vector. */
 enum { NN_MAX_TENSORS = 512, NN_MAX_NAME = 48 };
 
 typedef struct nn_tensor {

@@ -129,8 +129,8 @@ static inline real *nn_work(const nn_plan *p)
     return p->values + p->value_room.size;
 }
 
-/* Weights as the operators of this plan like them best. To be called before the first run, and again
- * whenever the parameters have changed. */
+/* Weights as the operators of this plan like them best. To be called before the first run, and
+ * again whenever the parameters have changed. */
 void nn_plan_prepare(const nn_plan *p, const real *params);
 
 /* dparams (the shape of params) is added to. nn_plan_backward expects the gradients of the

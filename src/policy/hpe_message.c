@@ -15,9 +15,9 @@ static int32_t padded(int32_t n)
     return (n + NN_PAD - 1) / NN_PAD * NN_PAD;
 }
 
-/* What is prepared, at op->scratch. For the products: [-M0, W_x], M0, M1, b'' and as many zeros; (O,
- * inputs), or transposed, features last, with `width` O in whole octs. For backward: W_m (O,C), and
- * G0, G1 (C, Cp) and M0, M1 (O, Cp), Cp = C padded by zeros. */
+/* What is prepared, at op->scratch. For the products: [-M0, W_x], M0, M1, b'' and as many zeros;
+ * (O, inputs), or transposed, features last, with `width` O in whole octs. For backward: W_m (O,C),
+ * and G0, G1 (C, Cp) and M0, M1 (O, Cp), Cp = C padded by zeros. */
 typedef struct maps {
     int32_t L, K, O, C, X, Cp, width;
     real *own, *aps, *users, *bias, *zeros;
@@ -126,11 +126,11 @@ static void prepare(const nn_plan *p, const nn_op *op, const real *params)
     }
 }
 
-/* Sums of r over users, then over the other APs, and over APs, (C,l) and (C,k); and what is added for
- * them, (O,l) and (O,k). Lanes: l = L B and k = K B, padded. Features last: (L,C) and so on. Backward:
- * the same of dy, and what is added for them to dr; then the gradients of M0, M1, W_m, a G, b'' and the
- * map of [r, x]. Where a plan trains, sums have zeros for padding, and those of r stay until backward;
- * all else is shared by all messages. */
+/* Sums of r over users, then over the other APs, and over APs, (C,l) and (C,k); and what is added
+ * for them, (O,l) and (O,k). Lanes: l = L B and k = K B, padded. Features last: (L,C) and so on.
+ * Backward: the same of dy, and what is added for them to dr; then the gradients of M0, M1, W_m, a
+ * G, b'' and the map of [r, x]. Where a plan trains, sums have zeros for padding, and those of r
+ * stay until backward; all else is shared by all messages. */
 typedef struct common {
     int32_t l, k, in, out;
     real *sum_l, *sum_k;
@@ -263,8 +263,8 @@ static void rows_forward(const nn_plan *p, const nn_op *op, const real *params)
     p->kernels->rows((int64_t)L * K, m.O, op->n_in, part, m.own, NULL, 1, nn_value(p, op->out));
 }
 
-/* dr = what is common + own' dy: the sums' maps are their own adjoints but for transposed matrices. No
- * other operator reads r. */
+/* dr = what is common + own' dy: the sums' maps are their own adjoints but for transposed matrices.
+ * No other operator reads r. */
 static void data_backward(const nn_plan *p, const nn_op *op, const maps *m, const common *c)
 {
     real *rows[NN_MAX_ROWS];

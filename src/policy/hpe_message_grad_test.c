@@ -122,8 +122,8 @@ static void check_lane(const net *n, int b)
                        1e-13);
 }
 
-/* Sizes without other users or other access points; lanes of every remainder; one drop alone, features
- * last. */
+/* Sizes without other users or other access points; lanes of every remainder; one drop alone,
+ * features last. */
 static void the_answer_is_that_of_the_equation(void)
 {
     static const int32_t LANES[] = {1, 2, 5, 8, 21};
@@ -204,7 +204,8 @@ static void gradients_match_central_differences(void)
     check_gradients((nn_dims){5, 6, 1});
 }
 
-/* Padding too: what grew from run to run would not be finite in the end, and 0 times that is no 0. */
+/* Padding too: what grew from run to run would not be finite in the end, and 0 times that is no
+ * 0. */
 static void running_again_changes_nothing(void)
 {
     static real first[O * MOST_LINKS + 16 * O];

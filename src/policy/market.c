@@ -1,16 +1,16 @@
-/* Our network. Rounds of a market in which users bid for access points (market_op.h gives each link its
- * view of it) and a small network, the same for every link and every round, scores the links:
+/* Our network. Rounds of a market in which users bid for access points (market_op.h gives each link
+ * its view of it) and a small network, the same for every link and every round, scores the links:
  *
  *   h = relu(W1 f + b1)
  *   g = relu(W2 [h, mean over other users of h(1..P), mean over other APs of h(P+1..2P)] + b2)
  *   z = W3 [g, phi(margin)] + b3
  *
- * with P the pooled units, at most half of all. The picks of the next round, and after the last round
- * the answer, are those that the AP went into this round with, but for the swaps of higher z that both
- * users agree to (market_commit.h). All f are rates, counts and ranks: no size of network and no scale
- * of gain is built in, so one set of weights serves all. Untrained (W3 = [0, 2], b3 = 0) it is an
- * auction without a network. The relaxed assignment of a round is soft_top(z), which sums to about
- * A_l. */
+ * with P the pooled units, at most half of all. The picks of the next round, and after the last
+ * round the answer, are those that the AP went into this round with, but for the swaps of higher z
+ * that both users agree to (market_commit.h). All f are rates, counts and ranks: no size of network
+ * and no scale of gain is built in, so one set of weights serves all. Untrained (W3 = [0, 2], b3 =
+ * 0) it is an auction without a network. The relaxed assignment of a round is soft_top(z), which
+ * sums to about A_l. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -14,7 +14,8 @@
  * and a swap is made if both users agree. Best is by z_k - z_j, equal ones by the AP's index.
  *
  *   picks, need, z  (1,L,K,B)  0/1; U_k in every column of user k; scores
- *   returns         (1,L,K,B)  0/1, as many of each AP as before; NaN where z is; without gradient */
+ *   returns         (1,L,K,B)  0/1, as many of each AP as before; NaN where z is; without
+ *   gradient */
 nn_slice market_commit(nn_plan *p, nn_slice picks, nn_slice need, nn_slice z);
 
 #endif

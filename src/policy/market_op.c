@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-/* One drop of the market, gathered out of its lane. Arrays by link are (L,K), by user (K), by AP (L);
- * counts are reals, exact up to 2^24. */
+/* One drop of the market, gathered out of its lane. Arrays by link are (L,K), by user (K), by AP
+ * (L); counts are reals, exact up to 2^24. */
 typedef struct market {
     int32_t L, K, round;
     real *s, *x, *value, *offer, *hold, *offer_rank, *hold_rank, *score;    /* (L,K) */
@@ -34,8 +34,8 @@ static void phis(const nn_kernels *k, int64_t n, real *m)
     }
 }
 
-/* log2(1 + z) of n numbers z >= 0, in place; of small ones too: what 1 + z = u loses of z, ln(u) z/(u -
- * 1) has again. */
+/* log2(1 + z) of n numbers z >= 0, in place; of small ones too: what 1 + z = u loses of z, ln(u)
+ * z/(u - 1) has again. */
 static void log2_of_1_plus(const nn_kernels *k, int64_t n, real *z)
 {
     enum { SOME = 256 };
@@ -124,7 +124,8 @@ static void add_rates(market *m, const nn_kernels *kernels)
 }
 
 /* value = score + price.
- * low, top: the least value of an AP's picks (NOBODY without any) and the greatest of the others. */
+ * low, top: the least value of an AP's picks (NOBODY without any) and the greatest of the
+ * others. */
 static void appraise(market *m)
 {
     const int32_t K = m->K;
@@ -159,8 +160,8 @@ static void bid(market *m)
         }
 }
 
-/* The `most` smallest bids of user k by APs with x = side, in rising order, into m->list; the rank of
- * each goes to `rank`, of the others `most`. Returns how many there are. */
+/* The `most` smallest bids of user k by APs with x = side, in rising order, into m->list; the rank
+ * of each goes to `rank`, of the others `most`. Returns how many there are. */
 static int32_t sort_bids(market *m, int32_t k, real side, const real *bids, real *rank,
                          int32_t most)
 {

@@ -3,10 +3,11 @@
 
 #include "nn/plan.h"
 
-/* What a link sees of the market in a round, channel by channel. phi(m) = sign(m) log10(1 + |m|/1e-5)
- * / 2.5 brings rate margins of all sizes [bit/s/Hz] to about +-2. An AP that would serve user k for a
- * price rise of o makes k an offer o; one that would drop k only for a fall of h holds k by h. Both
- * are cut to 0 .. 20 where they are features or prices, not where they are ranked. */
+/* What a link sees of the market in a round, channel by channel. phi(m) = sign(m) log10(1 +
+ * |m|/1e-5)
+ * / 2.5 brings rate margins of all sizes [bit/s/Hz] to about +-2. An AP that would serve user k for
+ * a price rise of o makes k an offer o; one that would drop k only for a fall of h holds k by h.
+ * Both are cut to 0 .. 20 where they are features or prices, not where they are ranked. */
 typedef enum market_feature {
     MARKET_PICKED,     /* x: this AP serves this user after the round before              */
     MARKET_MARGIN,     /* phi: value against the AP's last pick or first loser, new prices */
@@ -29,11 +30,11 @@ typedef enum market_feature {
     MARKET_FEATURES
 } market_feature;
 
-/* One round. Each AP picks its A_l largest scores: of the SNR in round 0, later of the picks of 0 and 1
- * that the round before ended with (market_commit.h). Users short of U_k raise their price by half way
- * between the last offer that they need and the first that they do not (a second price, as in
- * Bertsekas' auctions), users with APs to spare lower it. Nothing here is learned, and all of it is
- * constant almost everywhere in the scores, so there is no backward.
+/* One round. Each AP picks its A_l largest scores: of the SNR in round 0, later of the picks of 0
+ * and 1 that the round before ended with (market_commit.h). Users short of U_k raise their price by
+ * half way between the last offer that they need and the first that they do not (a second price, as
+ * in Bertsekas' auctions), users with APs to spare lower it. Nothing here is learned, and all of it
+ * is constant almost everywhere in the scores, so there is no backward.
  *
  *   snr, limit, need  (1,L,K,B)  inputs
  *   score             (1,L,K,B)  of the round before, or NULL in round 0

@@ -1,5 +1,5 @@
-/* Built with -DCF_REAL_DOUBLE: see base/real.h. The market's operators against slow rewrites of what
- * their headers say. */
+/* Built with -DCF_REAL_DOUBLE: see base/real.h. The market's operators against slow rewrites of
+ * what their headers say. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -100,8 +100,8 @@ cf_status policy_set_meta(cf_policy *p, const char *key, const char *value);
  * training. */
 typedef enum policy_use { POLICY_DECIDE, POLICY_SAY_ALL, POLICY_TRAIN } policy_use;
 
-/* Build the plan of p and take its memory. Parameters that change later need nn_plan_prepare. CF_EARG
- * where its columns are more than CF_MAX_LINKS. */
+/* Build the plan of p and take its memory. Parameters that change later need nn_plan_prepare.
+ * CF_EARG where its columns are more than CF_MAX_LINKS. */
 cf_status policy_plan(nn_plan *plan, policy_io *io, const cf_policy *p, nn_dims dims,
                       policy_use use);
 

@@ -57,9 +57,9 @@ static int32_t is_clear(const float *row, int32_t K, int32_t A)
     return A <= 0 || A >= K || value[A - 1] - value[A] > 1e-3f;
 }
 
-/* Decide the drop, decide it with access points and users in another order, and compare, loosely: sums
- * in another order are rounded otherwise, and the market's phi is steep at 0. Returns how much the
- * answers within a row differ: equal ones would move with anything. */
+/* Decide the drop, decide it with access points and users in another order, and compare, loosely:
+ * sums in another order are rounded otherwise, and the market's phi is steep at 0. Returns how much
+ * the answers within a row differ: equal ones would move with anything. */
 static double compare_moved(const cf_policy *p, rng *g)
 {
     static uint8_t x[LINKS], y[LINKS];
@@ -316,7 +316,8 @@ static void metadata_is_kept_by_key(void)
     cf_runner_free(NULL);
 }
 
-/* hpe sends 2F K floats a layer and run, and K for the gap between its two runs: 10 (2 . 10 K) + K. */
+/* hpe sends 2F K floats a layer and run, and K for the gap between its two runs: 10 (2 . 10 K) +
+ * K. */
 static void fronthaul_and_flops_are_counted(void)
 {
     static const int32_t SHAPES[][2] = {{5, 4}, {20, 15}};

@@ -1,5 +1,5 @@
-/* Built with -DCF_REAL_DOUBLE: see base/real.h. The networks for power: gradients of everything that they
- * say, and what follows access points and users around. */
+/* Built with -DCF_REAL_DOUBLE: see base/real.h. The networks for power: gradients of everything
+ * that they say, and what follows access points and users around. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,8 +42,8 @@ static cf_policy *policy_of(const char *name, const setting *s)
     return p;
 }
 
-/* A drop of the literal scenario with its APs and users at the places that al and uk give (NULL: their
- * own). One link of it is closed. */
+/* A drop of the literal scenario with its APs and users at the places that al and uk give (NULL:
+ * their own). One link of it is closed. */
 static void feed(const net *n, const int *al, const int *uk)
 {
     static power_case from, to;

@@ -4,9 +4,9 @@
 #include "nn/plan.h"
 #include "policy/power.h"
 
-/* What unrolled and setnet are made of. Units: powers in P_c / mu, gains over noise in mu / P_c, so that
- * the energy efficiency is sum_k R_k / D_k over P_c, D_k = 1 + sum_l p_kl, and no parameter of the
- * problem is left:
+/* What unrolled and setnet are made of. Units: powers in P_c / mu, gains over noise in mu / P_c, so
+ * that the energy efficiency is sum_k R_k / D_k over P_c, D_k = 1 + sum_l p_kl, and no parameter of
+ * the problem is left:
  *
  *   T = S + I,  R = ln(T / I),  c_j = S_j / (I_j T_j D_j)
  *   z_lk = sum_{j != k} c_j g_ljk + R_k / D_k^2          what a watt of link (l,k) costs
@@ -44,7 +44,8 @@ enum {
 power_known power_take(nn_plan *plan, policy_io *io);
 nn_slice power_fact(const nn_plan *plan, const power_known *known, int32_t which);
 
-/* The first ln p, 20 mW of 4 W a user over its APs by their gain, and the share of each link in it. */
+/* The first ln p, 20 mW of 4 W a user over its APs by their gain, and the share of each link in
+ * it. */
 nn_slice power_start(const nn_plan *plan, const power_known *known);
 nn_slice power_start_share(const nn_plan *plan, const power_known *known);
 double power_unit(const cf_policy *p, const cf_power *drop);
@@ -67,23 +68,25 @@ enum { POWER_LOG_Z = 0, POWER_LOG_I, POWER_LOG_T, POWER_LOG_D, POWER_STATE };
 nn_slice power_state(nn_plan *plan, const power_known *known, nn_slice u);
 
 /* Features of a link, all of order 1: r = ln(what it brings / what it costs), tanh r,
- * q = ln(g / (z D I)), the condition for a user to be on, tanh(q/2), e = ln(g/z) less the most of the
- * user's APs, R, ln I, ln(g/I), u, tanh R, ln z. An AP sends K numbers. */
+ * q = ln(g / (z D I)), the condition for a user to be on, tanh(q/2), e = ln(g/z) less the most of
+ * the user's APs, R, ln I, ln(g/I), u, tanh R, ln z. An AP sends K numbers. */
 enum { POWER_RATIO = 0, POWER_VIEW = 11 };
 #define POWER_RATIO_SCALE 4.0 /* channel POWER_RATIO is r over this */
 nn_slice power_view(nn_plan *plan, const power_known *known, nn_slice state, nn_slice u);
 
-/* What a round says is its answer, kept where a plan trains; else nobody reads it but the next round. */
+/* What a round says is its answer, kept where a plan trains; else nobody reads it but the next
+ * round. */
 static inline void power_answered(nn_plan *plan, nn_slice x)
 {
     if (!plan->train) nn_plan_drop(plan, x);
 }
 
-/* A round of both networks has POWER_TENSORS tensors: W1, b1 ("in"), W2, b2 ("out"), and its head's; C
- * channels h of each link:
+/* A round of both networks has POWER_TENSORS tensors: W1, b1 ("in"), W2, b2 ("out"), and its
+ * head's; C channels h of each link:
  *
  *   y = relu(W1 [facts seen, view, more, h] + b1), 5 C channels
- *   h + W2 [y1, sum over other users of y2 / 8, over other APs of y3 / 4, mean of y4, max over users of y5]
+ *   h + W2 [y1, sum over other users of y2 / 8, over other APs of y3 / 4, mean of y4, max over
+ *   users of y5]
  *     + b2
  *
  * `more` and h may have C = 0; h is not read again. t: the round's first tensor. */
@@ -98,8 +101,8 @@ nn_slice power_block(nn_plan *plan, const power_known *known, nn_slice view, nn_
 nn_slice power_advance(nn_plan *plan, nn_slice view, nn_slice u, nn_slice x);
 
 /* x = [a, o, v]: chances of a user over {off, AP 1..L} by softmax of o (its mean over l) and
- * a_l + ln own gain less that of the best AP; closed links have none. Gives [ln pi, ln off, v', u, pi],
- * v' = v + POWER_START_LOG cut to [-20, 4], u = ln pi + v'. An AP sends 2 K numbers. */
+ * a_l + ln own gain less that of the best AP; closed links have none. Gives [ln pi, ln off, v', u,
+ * pi], v' = v + POWER_START_LOG cut to [-20, 4], u = ln pi + v'. An AP sends 2 K numbers. */
 enum { POWER_LOG_PI = 0, POWER_LOG_OFF, POWER_LOG_P, POWER_SOFT_U, POWER_PI, POWER_CHOICE };
 nn_slice power_choose(nn_plan *plan, const power_known *known, nn_slice x);
 

@@ -6,7 +6,8 @@
 
 static const real CLOSED = -60; /* logit of a closed link */
 
-/* ln of the chances of all links and, in the first AP's columns, of nobody; scratch: most and sum (users). */
+/* ln of the chances of all links and, in the first AP's columns, of nobody; scratch: most and sum
+ * (users). */
 static void chances(const nn_plan *plan, int64_t n, int64_t users, real *restrict log_pi,
                     real *restrict off, real *restrict pi, real *restrict most, real *restrict sum)
 {

@@ -3,8 +3,8 @@
 
 #include "policy/power_op.h"
 
-/* Per link: p, and a second array for what is worked on; per user S, I, T, D, c, q, and as many for their
- * gradients. */
+/* Per link: p, and a second array for what is worked on; per user S, I, T, D, c, q, and as many for
+ * their gradients. */
 typedef struct arrays {
     int64_t n, users; /* L K B, K B */
     const real *g, *own;

@@ -50,8 +50,8 @@ static void lanes_do_not_change_an_answer(void)
     }
 }
 
-/* User by user: its likeliest AP, with the power the network has for that link; nobody where that is as
- * likely. Starts are the powers of all links. */
+/* User by user: its likeliest AP, with the power the network has for that link; nobody where that
+ * is as likely. Starts are the powers of all links. */
 static void chances_choose_the_likeliest(void)
 {
     cf_policy *policy = power_said_policy(1);

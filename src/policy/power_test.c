@@ -79,8 +79,8 @@ static void answers_are_allowed_ones_at_every_size(void)
     }
 }
 
-/* Only ratios matter to unrolled and setnet: with noise, P_c and mu changed so that the problem is the same
- * one in another unit, so is the answer. */
+/* Only ratios matter to unrolled and setnet: with noise, P_c and mu changed so that the problem is
+ * the same one in another unit, so is the answer. */
 static void units_do_not_matter(void)
 {
     enum { L = 3, K = 5 };

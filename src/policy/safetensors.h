@@ -28,10 +28,11 @@ typedef struct policy_tensors {
     int32_t n_meta;
 } policy_tensors;
 
-/* Read F16, BF16, F32, F64 and I64. Taken only if the header is valid JSON of the format's own keys,
- * every tensor has as many bytes as its shape asks for, together they fill the file without gap or
- * overlap, no name comes twice and every number is finite. CF_EFORMAT names the file, the tensor,
- * what was found and what was wanted; CF_EIO: no such file. Released by policy_tensors_free. */
+/* Read F16, BF16, F32, F64 and I64. Taken only if the header is valid JSON of the format's own
+ * keys, every tensor has as many bytes as its shape asks for, together they fill the file without
+ * gap or overlap, no name comes twice and every number is finite. CF_EFORMAT names the file, the
+ * tensor, what was found and what was wanted; CF_EIO: no such file. Released by
+ * policy_tensors_free. */
 cf_status policy_tensors_read(policy_tensors *out, const char *path);
 cf_status policy_tensors_parse(policy_tensors *out, const unsigned char *data, size_t size);
 void policy_tensors_free(policy_tensors *t);
@@ -44,7 +45,8 @@ typedef struct policy_string {
 } policy_string;
 
 /* Write a network's tensors as F32 (F64 where `real` is double), whole or not at all. Metadata and
- * tensors are sorted by name, so equal content gives equal bytes. CF_EARG: text that is not UTF-8. */
+ * tensors are sorted by name, so equal content gives equal bytes. CF_EARG: text that is not
+ * UTF-8. */
 cf_status policy_tensors_write(const char *path, const nn_params *table, const real *params,
                                const policy_string *meta, int32_t n_meta);
 

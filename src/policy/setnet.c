@@ -1,7 +1,8 @@
-/* Ours: who is served by whom. In every round each link sees what its power brings and costs (power_op.h), and
- * a small network says for every user how likely it is off or served by AP l, and with what power. The powers
- * that the next round sees are chance times power. A solver then searches among the likely sets. Sees
- * ratios, rates and logarithms of gains over noise only: any size, noise, P_c and mu. */
+/* Ours: who is served by whom. In every round each link sees what its power brings and costs
+ * (power_op.h), and a small network says for every user how likely it is off or served by AP l, and
+ * with what power. The powers that the next round sees are chance times power. A solver then
+ * searches among the likely sets. Sees ratios, rates and logarithms of gains over noise only: any
+ * size, noise, P_c and mu. */
 #include "nn/ops.h"
 #include "policy/power_op.h"
 

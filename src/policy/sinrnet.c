@@ -1,17 +1,22 @@
-/* A's network: message passing between access points whose messages and states are SINRnets, networks over
- * the pairs of users (k,j) of one AP. Features X[f,k,j], and h[k,j] is the input: the gain to user k of the
- * beam for user j over the noise, in decibels or linear, less input_mean, over input_std.
+/* A's network: message passing between access points whose messages and states are SINRnets,
+ * networks over the pairs of users (k,j) of one AP. Features X[f,k,j], and h[k,j] is the input: the
+ * gain to user k of the beam for user j over the noise, in decibels or linear, less input_mean,
+ * over input_std.
  *
- *   layer(X)    = P(relu(W X + b)), 4F outputs                                                    (A11)
- *   P           = category 1 as it is; 2: mean over the rest of the column; 3: of the row; 4: of neither
+ *   layer(X)    = P(relu(W X + b)), 4F outputs
+ *   (A11)
+ *   P           = category 1 as it is; 2: mean over the rest of the column; 3: of the row; 4: of
+ *   neither
  *   SINRnet(X)  = V layers; with `skip` every layer after the first reads [X, h]
- *   m_n = mean over the other APs of phi_n([h, x_n]),  x_n+1 = gamma_n([x_n, m_n]),  x_1 = h       (A10)
+ *   m_n = mean over the other APs of phi_n([h, x_n]),  x_n+1 = gamma_n([x_n, m_n]),  x_1 = h
+ *   (A10)
  *   u_lk = w [x_end, h where `skip`] + b at the pair (k,k)
- *   a_lk = exp(out_scale u_lk + out_offset) [W], or with output = 1 the exponent itself where above 0
+ *   a_lk = exp(out_scale u_lk + out_offset) [W], or with output = 1 the exponent itself where above
+ *   0
  *
- * Without messages x_end = SINRnet(h): the form of A's ancestor for interference networks. A second network
- * of the same shape, beta, gives the width of the support while it trains (A4 to A8); decisions are
- * alpha's. */
+ * Without messages x_end = SINRnet(h): the form of A's ancestor for interference networks. A second
+ * network of the same shape, beta, gives the width of the support while it trains (A4 to A8);
+ * decisions are alpha's. */
 #include <math.h>
 #include <stdio.h>
 

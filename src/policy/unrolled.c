@@ -1,11 +1,11 @@
-/* Ours: unrolled multiplicative steps. In every round each link sees what its power brings and costs
- * (power_op.h), a small network passes on what it makes of it between users and access points, and the
- * power moves by
+/* Ours: unrolled multiplicative steps. In every round each link sees what its power brings and
+ * costs (power_op.h), a small network passes on what it makes of it between users and access
+ * points, and the power moves by
  *
  *   ln p <- ln p + x1 + (1 + x2) ln(brings / costs),
  *
- * x from a head that starts at 0: an untrained round is exactly one multiplicative step. Only ratios, rates
- * and logarithms of gains over noise are seen: any size, noise, P_c and mu. */
+ * x from a head that starts at 0: an untrained round is exactly one multiplicative step. Only
+ * ratios, rates and logarithms of gains over noise are seen: any size, noise, P_c and mu. */
 #include "nn/ops.h"
 #include "policy/power_op.h"
 

@@ -27,7 +27,8 @@ static cf_status check_numbers(const cf_power *p)
     return s;
 }
 
-/* One pass without a branch, which is vectorised: a method of a microsecond must not wait for it. */
+/* One pass without a branch, which is vectorised: a method of a microsecond must not wait for
+ * it. */
 static int all_are_gains(const float *g, size_t n)
 {
     int bad = 0;
@@ -129,9 +130,9 @@ cf_power_violations cf_power_check_watts(const cf_power *p, const float *watts)
     return v;
 }
 
-/* Projection of one AP's row on {w >= 0, sum <= limit}: w - t clipped at 0, where t is the root of a
- * decreasing, convex and piecewise linear function. Newton's method from t = 0 climbs to it and stops
- * for good when the set of positive entries does, after at most K steps. */
+/* Projection of one AP's row on {w >= 0, sum <= limit}: w - t clipped at 0, where t is the root of
+ * a decreasing, convex and piecewise linear function. Newton's method from t = 0 climbs to it and
+ * stops for good when the set of positive entries does, after at most K steps. */
 static void project_row(int32_t K, double limit, float *w)
 {
     double t = 0;

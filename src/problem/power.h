@@ -63,8 +63,8 @@ void prob_power_form_fill(prob_power_form *f, const cf_power *p);
 void prob_power_form_load(const prob_power_form *f, const float *watts, double *p);
 void prob_power_form_store(const prob_power_form *f, const double *p, float *watts);
 
-/* S, I, T, D, R at p (K,L), and the objective. It is cf_power_value, except that the smooth least rate
- * (sharpness above 0) leaves out the users that nobody can serve. */
+/* S, I, T, D, R at p (K,L), and the objective. It is cf_power_value, except that the smooth least
+ * rate (sharpness above 0) leaves out the users that nobody can serve. */
 double prob_power_form_value(prob_power_form *f, const double *p);
 
 /* The same, and its gradient as plus - minus, both (K,L) and nowhere negative:

@@ -12,7 +12,8 @@ typedef struct prob_power_kernels {
     /* out[c] = sum_r w[r] cross[c,r] */
     void (*price)(int32_t n, int32_t lanes, const double *cross, const double *w,
                   double *restrict out);
-    /* out[i,j] = sum_c e[c] a[c,i] a[c,j] for j <= i; out (lanes,lanes), its other half is undefined */
+    /* out[i,j] = sum_c e[c] a[c,i] a[c,j] for j <= i; out (lanes,lanes), its other half is
+     * undefined */
     void (*gram)(int32_t n, int32_t lanes, const double *a, const double *e, double *restrict out);
     /* y = exp x for |x| <= 700, to 4e-16; y = ln x for normal positive x, to 4e-16 or so of the
      * larger of |y| and 1e-2 */

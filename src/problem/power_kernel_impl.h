@@ -1,5 +1,5 @@
-/* Included by one source per instruction set, which defines KERNELS, the table's symbol. Vectors are
- * 8 doubles everywhere; the compiler splits them where registers are shorter. */
+/* Included by one source per instruction set, which defines KERNELS, the table's symbol. Vectors
+ * are 8 doubles everywhere; the compiler splits them where registers are shorter. */
 #include <stdint.h>
 
 #include "problem/power_kernel.h"
@@ -91,7 +91,8 @@ static void gram(int32_t n, int32_t lanes, const double *a, const double *e, dou
         }
 }
 
-/* exp x = 2^i exp r with r = x - i ln 2 in +-0.347, ln 2 in two parts, and Taylor's series to r^13. */
+/* exp x = 2^i exp r with r = x - i ln 2 in +-0.347, ln 2 in two parts, and Taylor's series to
+ * r^13. */
 static void exps(int32_t count, const double *x, double *restrict y)
 {
     const double magic = 6755399441055744.0; /* 1.5 2^52: adding it rounds to a whole number */

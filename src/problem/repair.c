@@ -167,9 +167,9 @@ static int32_t next_user(const repair *f)
     return best;
 }
 
-/* Bellman and Ford's search, cheapest user first, until the rest cost more than the best end by what
- * the steps to come, of which few win anything, could still win back. Everybody who can be reached
- * is, before it gives up; a path exists whenever an assignment does. */
+/* Bellman and Ford's search, cheapest user first, until the rest cost more than the best end by
+ * what the steps to come, of which few win anything, could still win back. Everybody who can be
+ * reached is, before it gives up; a path exists whenever an assignment does. */
 static path_end find_path(repair *f, int32_t user)
 {
     path_end best = {INFINITY, -1, -1};

@@ -6,7 +6,8 @@
 
 #include "base/number.h"
 
-/* Length of the UTF-8 character at s, or 0 where there is none: too short, too long, out of range. */
+/* Length of the UTF-8 character at s, or 0 where there is none: too short, too long, out of
+ * range. */
 static size_t character(const unsigned char *s)
 {
     static const uint32_t LEAST[] = {0, 0, 0x80, 0x800, 0x10000};

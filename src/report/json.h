@@ -6,9 +6,9 @@
 
 #include "base/text.h"
 
-/* JSON that may stand inside <script>: no < in it, valid UTF-8 whatever came in, numbers with a point
- * in every locale. Commas are the writer's care: each call puts one before itself unless it stands
- * right after an opening bracket or a colon. */
+/* JSON that may stand inside <script>: no < in it, valid UTF-8 whatever came in, numbers with a
+ * point in every locale. Commas are the writer's care: each call puts one before itself unless it
+ * stands right after an opening bracket or a colon. */
 
 void json_open(text *t, const char *key,
                char bracket); /* key NULL: inside an array, or the whole */

@@ -43,7 +43,8 @@ static cf_status failed(const runs_db *d)
                      system ? strerror(system) : sqlite3_errmsg(d->sql));
 }
 
-/* SQLite's own way of waiting sleeps longer and longer, so that one of many may never have its turn. */
+/* SQLite's own way of waiting sleeps longer and longer, so that one of many may never have its
+ * turn. */
 static int wait_for_others(void *unused, int times)
 {
     (void)unused;
@@ -176,7 +177,8 @@ cf_status runs_begin(runs_db *d, const char *path, int write)
         s = d->sql ? failed(d) : base_fail(CF_ENOMEM, "%s: no memory", path);
     if (s == CF_OK) {
         sqlite3_busy_handler(d->sql, wait_for_others, NULL);
-        /* The journal is a file beside it and not WAL, which homes on other machines do not have. */
+        /* The journal is a file beside it and not WAL, which homes on other machines do not
+         * have. */
         s = execute(d, write ? "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE" : "BEGIN");
     }
     if (s == CF_OK) s = check(d, write);

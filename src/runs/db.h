@@ -13,8 +13,8 @@ typedef struct runs_db {
     int empty; /* there is no table yet; reading only */
 } runs_db;
 
-/* Open and begin. write: make what is missing, lock others out. Otherwise nothing on the disk changes,
- * and a file that is not there is an empty one. On failure nothing is open. */
+/* Open and begin. write: make what is missing, lock others out. Otherwise nothing on the disk
+ * changes, and a file that is not there is an empty one. On failure nothing is open. */
 cf_status runs_begin(runs_db *d, const char *path, int write);
 /* Commit if s is CF_OK, otherwise leave all as it was; close. Gives s, or what the commit said. */
 cf_status runs_finish(runs_db *d, cf_status s);

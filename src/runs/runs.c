@@ -128,7 +128,8 @@ static cf_status take_run(cf_run *r, sqlite3_stmt *row)
     return s;
 }
 
-/* One that says it is running, on this machine, and whose process is not: Ctrl-C, a kill, a crash. */
+/* One that says it is running, on this machine, and whose process is not: Ctrl-C, a kill, a
+ * crash. */
 static int ended_unsaid(const cf_run *r)
 {
     char host[256] = "";

@@ -31,8 +31,8 @@ typedef struct exact {
 } exact;
 
 enum { HARD = 8, CLOCK = 16, STEPS = 300 };
-/* Share of bound - best below which another step is no use. At the root it is: if it comes to a limit,
- * the root's bound is the one that is reported. */
+/* Share of bound - best below which another step is no use. At the root it is: if it comes to a
+ * limit, the root's bound is the one that is reported. */
 static const double SETTLED = 0.7, SETTLED_ROOT = 0.1;
 
 static exact *lay_out(arena *a, int32_t L, int32_t K)
@@ -124,9 +124,9 @@ static int bound_node(exact *e, double *bound)
     }
 }
 
-/* The link that is farthest from 0 and 1, weighted by what it is worth. Where all are 0 or 1 and the
- * bound is still not met, prices are so high that rounding is in the way (match.h, noise): then the
- * link that is worth most and not taken, which is what drives them up. 0: nothing is left. */
+/* The link that is farthest from 0 and 1, weighted by what it is worth. Where all are 0 or 1 and
+ * the bound is still not met, prices are so high that rounding is in the way (match.h, noise): then
+ * the link that is worth most and not taken, which is what drives them up. 0: nothing is left. */
 static int choose(const exact *e, branch *b)
 {
     const solver_relax *m = &e->relax;

@@ -6,10 +6,10 @@
 #include "solver/solver.h"
 
 /* Every assignment of small problems, AP by AP. It stands alone on purpose, apart from everything
- * that `exact` is made of. Two things are left out that cannot matter: slots left empty, since gains
- * are not negative, and branches that a bound rules out, either because the APs to come cannot meet
- * some user's need, or because of diminishing returns: all further links together win no more than
- * what each would win alone, now. */
+ * that `exact` is made of. Two things are left out that cannot matter: slots left empty, since
+ * gains are not negative, and branches that a bound rules out, either because the APs to come
+ * cannot meet some user's need, or because of diminishing returns: all further links together win
+ * no more than what each would win alone, now. */
 typedef struct exhaustive {
     int32_t L, K;
     double limit;

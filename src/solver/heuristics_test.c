@@ -110,7 +110,8 @@ static void random_depends_on_seed_and_index_alone(void)
     method_free(m);
 }
 
-/* The means of paper B's table, to 5 % (three standard errors of 3000 drops), and of exact to gsd. */
+/* The means of paper B's table, to 5 % (three standard errors of 3000 drops), and of exact to
+ * gsd. */
 static void mmwave_means_are_those_of_the_paper(void)
 {
     const struct {

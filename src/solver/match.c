@@ -90,8 +90,8 @@ static double worst_pick(const solver_match *m, int32_t l, int32_t *at)
     return least;
 }
 
-/* What AP l served last is the start, so that mostly nothing beats the worst of it and the loop runs
- * straight through. */
+/* What AP l served last is the start, so that mostly nothing beats the worst of it and the loop
+ * runs straight through. */
 void solver_match_pick(solver_match *m, int32_t l)
 {
     const uint16_t *user = m->user + (int64_t)l * m->K;

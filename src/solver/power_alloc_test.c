@@ -1,8 +1,8 @@
 #include "alloc.h"
 #include "power_methods.h"
 
-/* Linked with every allocator wrapped (cmake/tests.cmake): runs allocate nothing, and a `make` whose
- * n-th allocation fails says so and leaks nothing. */
+/* Linked with every allocator wrapped (cmake/tests.cmake): runs allocate nothing, and a `make`
+ * whose n-th allocation fails says so and leaks nothing. */
 
 static power_case c;
 static float watts[POWER_CASE_LINKS];

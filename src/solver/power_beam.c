@@ -49,9 +49,9 @@ static void adopt(solver_beam *b, const solver_sets *s, const solver_child *c, i
     solver_set_move(s, &b->next[(*chosen)++], &c->move);
 }
 
-/* The pool's best into next, those past a parent's share only where places are left. On the first level
- * the users are the parents that share. Popped children that have to wait go to the pool's end, where
- * the heap has made room. Returns how many were chosen. */
+/* The pool's best into next, those past a parent's share only where places are left. On the first
+ * level the users are the parents that share. Popped children that have to wait go to the pool's
+ * end, where the heap has made room. Returns how many were chosen. */
 static int32_t select_children(solver_beam *b, const solver_sets *s, int32_t count, int32_t first)
 {
     const int32_t total = count;

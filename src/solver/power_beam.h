@@ -25,10 +25,11 @@ typedef struct solver_beam {
 void solver_beam_place(solver_beam *b, const solver_sets *s, arena *a, int32_t width,
                        int32_t children);
 
-/* Sets grown from the empty one, a link a level: all parents' screened additions, best first, at most
- * `children` of any parent (of any user on the first level), none twice, `width` in all; each refitted by
- * 3 steps. Ends after two levels without a better set. The finalists, the best sets of any level, are
- * refitted by 12, since 3 do not rank them; the winner is b->best[0]. *sets counts. */
+/* Sets grown from the empty one, a link a level: all parents' screened additions, best first, at
+ * most `children` of any parent (of any user on the first level), none twice, `width` in all; each
+ * refitted by 3 steps. Ends after two levels without a better set. The finalists, the best sets of
+ * any level, are refitted by 12, since 3 do not rank them; the winner is b->best[0]. *sets
+ * counts. */
 void solver_beam_run(solver_beam *b, const solver_sets *s, int64_t *sets);
 
 #endif

@@ -4,8 +4,8 @@
 
 #include "solver/power_solver.h"
 
-/* best: what tables take fractions of. Beam 64, iterated 30 and multistart, and the best of the three;
- * where sets do not serve, multistart alone. */
+/* best: what tables take fractions of. Beam 64, iterated 30 and multistart, and the best of the
+ * three; where sets do not serve, multistart alone. */
 enum { PARTS = 3 };
 
 typedef struct best {

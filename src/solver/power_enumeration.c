@@ -5,9 +5,11 @@
 #include "base/status.h"
 #include "solver/power_solver.h"
 
-/* Every map user -> {off, AP}, for small problems. It shares nothing with `search` and its relatives but
- * the theorem (power_sets.h) and the fixed point for the powers of one map, here in double:
- *   p_k <- 1/(D_k z_k) - I_k/own_k,  z_k = mu R_k/D_k^2 + sum_{j != k} S_j/(I_j T_j D_j) g_j(beam of k). */
+/* Every map user -> {off, AP}, for small problems. It shares nothing with `search` and its
+ * relatives but the theorem (power_sets.h) and the fixed point for the powers of one map, here in
+ * double:
+ *   p_k <- 1/(D_k z_k) - I_k/own_k,  z_k = mu R_k/D_k^2 + sum_{j != k} S_j/(I_j T_j D_j) g_j(beam
+ *   of k). */
 typedef struct enumeration {
     prob_power_form form;
     int32_t steps, *ap; /* (K) AP of user k, L: off */

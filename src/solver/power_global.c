@@ -6,8 +6,9 @@
 #include "solver/power_lbfgs.h"
 
 /* global: branch and bound over boxes lo <= p <= hi, best bound first. The bound is mixed-monotonic
- * (Matthiesen et al., 2020): interference at the lower corner, and for every user the best of its own
- * ratio over the sum q of its powers, with the signal at most S(lo) + g_max (q - q(lo)) and S(hi):
+ * (Matthiesen et al., 2020): interference at the lower corner, and for every user the best of its
+ * own ratio over the sum q of its powers, with the signal at most S(lo) + g_max (q - q(lo)) and
+ * S(hi):
  *
  *   sum_k max_q ln(1 + S(q) / I_k(lo)) / (mu q + P_c)
  *
@@ -61,9 +62,9 @@ static cf_status make(void **self, const char *parameters, const cf_policy *poli
     return CF_OK;
 }
 
-/* An upper bound of ln(1 + (S + g q) / I) / (D + mu q) over 0 <= q <= most, which is quasi-concave: its
- * slope has the sign of g D' - mu (I + S') ln(..), found by bisection, and the last bracket is bounded by
- * its corners. */
+/* An upper bound of ln(1 + (S + g q) / I) / (D + mu q) over 0 <= q <= most, which is quasi-concave:
+ * its slope has the sign of g D' - mu (I + S') ln(..), found by bisection, and the last bracket is
+ * bounded by its corners. */
 static double best_ratio(double S, double g, double I, double D, double mu, double most)
 {
     double a = 0, b = most;

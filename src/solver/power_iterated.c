@@ -3,8 +3,8 @@
 #include "base/rng.h"
 #include "solver/power_sets.h"
 
-/* iterated: search, then kicks: up to three users of the best set go off, or to another of their APs, or
- * come on, local search from there, and the best is kept. */
+/* iterated: search, then kicks: up to three users of the best set go off, or to another of their
+ * APs, or come on, local search from there, and the best is kept. */
 typedef struct iterated {
     solver_sets sets;
     solver_set best, x, trial;

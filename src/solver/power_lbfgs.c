@@ -44,8 +44,8 @@ static void powers(solver_power_lbfgs_state *s, const prob_power_form *f, const 
     }
 }
 
-/* The objective at u, and its gradient in u: p (plus - minus), through the scaling where there is one:
- * q = a p/sum(p) has du_i sum_j g_j dq_j/du_i = q_i (g_i - sum_j g_j q_j / a). */
+/* The objective at u, and its gradient in u: p (plus - minus), through the scaling where there is
+ * one: q = a p/sum(p) has du_i sum_j g_j dq_j/du_i = q_i (g_i - sum_j g_j q_j / a). */
 static double evaluate(solver_power_lbfgs_state *s, prob_power_form *f, const double *u, double *g)
 {
     powers(s, f, u);
@@ -176,8 +176,8 @@ static double ascend(solver_power_lbfgs_state *s, prob_power_form *f, int32_t mo
     return value;
 }
 
-/* Past an AP's limit the objective does not change with the AP's sum, and the ascent would never find
- * that the AP had better send less. Multiplicative steps do. */
+/* Past an AP's limit the objective does not change with the AP's sum, and the ascent would never
+ * find that the AP had better send less. Multiplicative steps do. */
 double solver_power_lbfgs_run(solver_power_lbfgs_state *s, prob_power_form *f, int32_t most,
                               double tolerance, double *p, int64_t *evaluations)
 {

@@ -4,9 +4,10 @@
 #include "solver/power_multiplicative.h"
 #include "solver/power_solver.h"
 
-/* Quasi-Newton ascent (Liu and Nocedal, 1989) on u = ln p. Limits of links are bounds on u, at which
- * entries rest while the gradient points out; limits of APs are kept by p = exp(u) scaled down where an
- * AP's sum is over, after a few multiplicative steps (least rate aside). The least rate is made smooth, in stages (form.sharpness). */
+/* Quasi-Newton ascent (Liu and Nocedal, 1989) on u = ln p. Limits of links are bounds on u, at
+ * which entries rest while the gradient points out; limits of APs are kept by p = exp(u) scaled
+ * down where an AP's sum is over, after a few multiplicative steps (least rate aside). The least
+ * rate is made smooth, in stages (form.sharpness). */
 enum { SOLVER_LBFGS_MEMORY = 8 };
 
 typedef struct solver_power_lbfgs_state {
@@ -20,8 +21,9 @@ typedef struct solver_power_lbfgs_state {
 
 void solver_power_lbfgs_place(solver_power_lbfgs_state *s, arena *a, int32_t L, int32_t K);
 
-/* From p (K,L) to a local optimum, in place: until the gain of an iteration is below `tolerance` of the
- * objective, at most `most` evaluations. Powers of 0 start at the form's least_w. Returns the objective;
+/* From p (K,L) to a local optimum, in place: until the gain of an iteration is below `tolerance` of
+ * the objective, at most `most` evaluations. Powers of 0 start at the form's least_w. Returns the
+ * objective;
  * *evaluations is added to. */
 double solver_power_lbfgs_run(solver_power_lbfgs_state *s, prob_power_form *f, int32_t most,
                               double tolerance, double *p, int64_t *evaluations);

@@ -3,8 +3,9 @@
 
 #include "solver/power_solver.h"
 
-/* p <- p (grad+ / (grad- + lambda))^eta with lambda the price of the AP's limit, 0 without one: no step
- * size, positive by itself, and its fixed points are the stationary ones. For whoever has a start. */
+/* p <- p (grad+ / (grad- + lambda))^eta with lambda the price of the AP's limit, 0 without one: no
+ * step size, positive by itself, and its fixed points are the stationary ones. For whoever has a
+ * start. */
 typedef struct solver_power_steps {
     double *plus, *minus, *ratio; /* (K,L) scratch */
 } solver_power_steps;

@@ -3,8 +3,8 @@
 
 #include "solver/power_sets.h"
 
-/* The n users that are on, as a dense problem: g (n,n) with g[k n + j] what k hears of j's beam and its
- * own gain on the diagonal. */
+/* The n users that are on, as a dense problem: g (n,n) with g[k n + j] what k hears of j's beam and
+ * its own gain on the diagonal. */
 typedef struct dense {
     int32_t n;
     double mu, static_w;
@@ -68,8 +68,8 @@ static void differentiate(dense *q)
     }
 }
 
-/* d with (h + shift) d = slope by Cholesky's factor; h holds the lower half, and keeps its diagonal in
- * `diagonal`. 0 where h + shift is not positive definite. */
+/* d with (h + shift) d = slope by Cholesky's factor; h holds the lower half, and keeps its diagonal
+ * in `diagonal`. 0 where h + shift is not positive definite. */
 static int solve(const dense *q, double shift, double *factor, double *d)
 {
     const int32_t n = q->n;

@@ -3,7 +3,8 @@
 #include "power_methods.h"
 
 /* An oracle that shares nothing with ours: NLopt's SLSQP and MMA on p itself, with numbers from the
- * public objective alone (central differences in p), started near our answers and from random points. */
+ * public objective alone (central differences in p), started near our answers and from random
+ * points. */
 
 enum { LINKS = 12 };
 

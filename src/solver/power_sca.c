@@ -90,8 +90,9 @@ static int better(sca *s, double step, double *best)
     return 1;
 }
 
-/* From p to the surrogate's answer, or less far until the objective rises, or farther while it does: the
- * surrogate is careful, and twice and four times its step save two rounds of three. The gain, or 0. */
+/* From p to the surrogate's answer, or less far until the objective rises, or farther while it
+ * does: the surrogate is careful, and twice and four times its step save two rounds of three. The
+ * gain, or 0. */
 static double approach(sca *s, double value)
 {
     double best = value, step = 1;

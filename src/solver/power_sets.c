@@ -124,7 +124,8 @@ void solver_set_clear(const solver_sets *s, solver_set *x)
     memset(x->inverse, 0, sizeof(float) * lanes);
 }
 
-/* One number per candidate; a set's hash is the exclusive or of its links' (splitmix64's mixing). */
+/* One number per candidate; a set's hash is the exclusive or of its links' (splitmix64's
+ * mixing). */
 static uint64_t hash_of(uint64_t q)
 {
     q = (q + 1) * UINT64_C(0x9e3779b97f4a7c15);

@@ -5,11 +5,11 @@
 
 /* Set search: at an optimum of the EE without a limit one AP a user is enough. Fix all other powers
  * and user k's signal s = sum_l g p: R_k is then constant, R_k / D_k convex in p_k, and so is every
- * other user's term; a convex function on the simplex {sum_l g p = s, p >= 0} is largest at a vertex.
- * So these methods search over maps user -> {off, AP}, each with at most K powers.
+ * other user's term; a convex function on the simplex {sum_l g p = s, p >= 0} is largest at a
+ * vertex. So these methods search over maps user -> {off, AP}, each with at most K powers.
  *
- * All in float and in vectors over users ("lanes"): a column is a beam, its own lane 0. Candidates are
- * the m APs that a user hears best: candidate q = k m + i is user k from its i-th. */
+ * All in float and in vectors over users ("lanes"): a column is a beam, its own lane 0. Candidates
+ * are the m APs that a user hears best: candidate q = k m + i is user k from its i-th. */
 enum { SOLVER_SETS_MOST_USERS = 1024, SOLVER_SETS_LANES = 16, SOLVER_SETS_MOST_MOVES = 32 };
 
 typedef struct solver_set {
@@ -64,8 +64,8 @@ extern const solver_sets_kernels solver_sets_kernels_portable;
 extern const solver_sets_kernels solver_sets_kernels_v3, solver_sets_kernels_v4;
 #endif
 
-/* Lay out for L x K links with m candidates a user (cut to L); then fill for every drop. CF_EARG where
- * K is more than SOLVER_SETS_MOST_USERS. */
+/* Lay out for L x K links with m candidates a user (cut to L); then fill for every drop. CF_EARG
+ * where K is more than SOLVER_SETS_MOST_USERS. */
 cf_status solver_sets_check(const char *method, int32_t K);
 void solver_sets_place(solver_sets *s, arena *a, int32_t L, int32_t K, int32_t m);
 void solver_sets_fill(solver_sets *s, const cf_power *p);
@@ -84,21 +84,23 @@ double solver_set_refit(const solver_sets *s, solver_set *x, int32_t steps);
 /* Every user at its strongest AP, 10 mW, 12 refits. */
 void solver_set_strongest(const solver_sets *s, solver_set *x);
 
-/* The set that watts (L,K) come nearest to: every user at the candidate with most of its power, if that is
- * not below least_w; then refits. */
+/* The set that watts (L,K) come nearest to: every user at the candidate with most of its power, if
+ * that is not below least_w; then refits. */
 void solver_set_load(const solver_sets *s, solver_set *x, const float *watts, int32_t steps);
 
-/* From the empty set, the best screened addition and 3 refits, as long as that helps; trial is scratch. */
+/* From the empty set, the best screened addition and 3 refits, as long as that helps; trial is
+ * scratch. */
 void solver_set_grow(const solver_sets *s, solver_set *x, solver_set *trial);
 
-/* From x to a set that none of its `tries` best screened moves improves, in place; trial is scratch.
- * *moves_made is added to. With visits it ends early at a set that an earlier search has been at: that one
- * has found what follows; as many sets as there is room for are added. */
+/* From x to a set that none of its `tries` best screened moves improves, in place; trial is
+ * scratch.
+ * *moves_made is added to. With visits it ends early at a set that an earlier search has been at:
+ * that one has found what follows; as many sets as there is room for are added. */
 void solver_set_improve(const solver_sets *s, solver_set *x, solver_set *trial, int32_t tries,
                         solver_visits *visits, int64_t *moves_made);
 
-/* Local search from every user's strongest AP, and with two starts from a grown set too: the better is
- * left in x; other and trial are scratch. */
+/* Local search from every user's strongest AP, and with two starts from a grown set too: the better
+ * is left in x; other and trial are scratch. */
 void solver_set_search(const solver_sets *s, solver_set *x, solver_set *other, solver_set *trial,
                        int32_t starts, int32_t tries, solver_visits *visits, int64_t *moves_made);
 

@@ -1,6 +1,6 @@
-/* Included by one source per instruction set, which defines KERNELS, the table's symbol. Vectors are
- * 16 floats everywhere; the compiler splits them where registers are shorter. Every function takes the
- * number of vectors nv, and is compiled for nv = 1 and 2 apart from the general one. */
+/* Included by one source per instruction set, which defines KERNELS, the table's symbol. Vectors
+ * are 16 floats everywhere; the compiler splits them where registers are shorter. Every function
+ * takes the number of vectors nv, and is compiled for nv = 1 and 2 apart from the general one. */
 #include <stdint.h>
 
 #include "solver/power_sets.h"

@@ -127,8 +127,8 @@ static void improvement_never_loses(void)
     }
 }
 
-/* Alone a search is what it is without visits; the next one from the same start has nothing to do, and one
- * without room for what it visits still ends. */
+/* Alone a search is what it is without visits; the next one from the same start has nothing to do,
+ * and one without room for what it visits still ends. */
 static void a_search_ends_where_an_earlier_one_has_been(void)
 {
     enum { ROOM = 64 };

@@ -7,8 +7,9 @@
  *
  *   maximise sum_k u_k ln T_k(p) - cost' p   over 0 <= p,  [limit per link] p <= limit_w
  *
- * by a primal-dual interior point method. T = 1 + A p with A (n,lanes) all gains, own and cross, so that
- * the Hessian is a diagonal plus A' diag(u/T^2) A, and Woodbury's identity leaves K x K systems. */
+ * by a primal-dual interior point method. T = 1 + A p with A (n,lanes) all gains, own and cross, so
+ * that the Hessian is a diagonal plus A' diag(u/T^2) A, and Woodbury's identity leaves K x K
+ * systems. */
 typedef struct solver_surrogate {
     int32_t n, K, lanes;
     double *a;                              /* (n,lanes)                                        */

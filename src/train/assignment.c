@@ -1,5 +1,5 @@
-/* Training of assignment: batches with labels of the exact solver, three losses, and the multipliers of
- * one of them. */
+/* Training of assignment: batches with labels of the exact solver, three losses, and the
+ * multipliers of one of them. */
 #include <stdlib.h>
 #include <string.h>
 

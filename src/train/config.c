@@ -261,8 +261,8 @@ static int same(const chan_yaml_field *f, const cf_train_config *a, const cf_tra
     }
 }
 
-/* What c says besides its architecture's defaults is said again of another architecture, which refuses
- * what it does not know. */
+/* What c says besides its architecture's defaults is said again of another architecture, which
+ * refuses what it does not know. */
 static cf_status change_architecture(cf_train_config *c, const char *value)
 {
     chan_yaml_field said[N_FIELDS] = {0};

@@ -44,7 +44,8 @@ struct cf_train_config {
     char *yaml; /* as cf_train_config_yaml last wrote it */
 };
 
-/* The architecture's sizes in the order of its class: out of c, and what it does not say standard. */
+/* The architecture's sizes in the order of its class: out of c, and what it does not say
+ * standard. */
 void train_config_sizes(const cf_train_config *c, double *size);
 
 const char *train_config_scheme(const cf_train_config *c); /* its name */

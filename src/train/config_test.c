@@ -39,7 +39,8 @@ static void every_architecture_has_a_name_here(void)
     }
 }
 
-/* Every size of a class but hpe's noise_dbm is a key of the same name, with the range of the class. */
+/* Every size of a class but hpe's noise_dbm is a key of the same name, with the range of the
+ * class. */
 static void every_architecture_takes_the_sizes_of_its_keys(void)
 {
     for (int i = 0; policy_classes[i]; i++) {

@@ -38,8 +38,8 @@ void train_batch_free(train_batch *b)
     *b = (train_batch){0};
 }
 
-/* The exact solver on every drop; a node limit keeps one hard drop from holding up the batch. No limit
- * of time, by which labels would depend on the machine. */
+/* The exact solver on every drop; a node limit keeps one hard drop from holding up the batch. No
+ * limit of time, by which labels would depend on the machine. */
 static cf_status label(train_batch *b, int32_t threads)
 {
     const prob_method_class *exact = &solver_exact;

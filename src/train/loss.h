@@ -34,7 +34,8 @@ typedef struct loss_terms {
 /* Of one drop of assignment, as a function of a relaxed assignment x in [0,1]:
  *
  * Lagrangian (B8):      -R + lambda_c c + mu_c c^2/2 + lambda_d e + mu_d e^2/2 at x
- * Straight-through:     -R + penalty c at the network's own decision; the gradient is passed on to x
+ * Straight-through:     -R + penalty c at the network's own decision; the gradient is passed on to
+ * x
  * Labels:               - sum t ln x + (1-t) ln(1-x) over links, t = label; + penalty c at the
  *                       network's own decision, straight through
  *

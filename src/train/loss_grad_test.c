@@ -1,4 +1,5 @@
-/* Built with -DCF_REAL_DOUBLE: see base/real.h. The losses by hand, and the gradient of the whole. */
+/* Built with -DCF_REAL_DOUBLE: see base/real.h. The losses by hand, and the gradient of the
+ * whole. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +16,8 @@ static const double SNR[] = {1, 2, 4, 5};
 static const int32_t TWO[] = {2, 2};
 static const cf_assignment SMALL = {.L = 2, .K = 2, .snr = SNR, .max_users = TWO, .min_aps = TWO};
 
-/* At x = [1 1/2; 1/2 0] user 0 receives 1 + 2 = 3 and user 1 receives 1, so R = 2 + 1 = 3. They have
- * 3/2 and 1/2 APs, so c = 1/2 + 3/2 = 2, and each x counts by lambda_c + mu_c c = 1/2 + 4. */
+/* At x = [1 1/2; 1/2 0] user 0 receives 1 + 2 = 3 and user 1 receives 1, so R = 2 + 1 = 3. They
+ * have 3/2 and 1/2 APs, so c = 1/2 + 3/2 = 2, and each x counts by lambda_c + mu_c c = 1/2 + 4. */
 static void the_lagrangian_is_as_by_hand(void)
 {
     const loss_weights w = {.scheme = LOSS_LAGRANGIAN,
@@ -64,8 +65,8 @@ static void straight_through_is_as_by_hand(void)
     CHECK_NEAR(dx[3], -5 / (6 * LN2) - 3, 1e-14);
 }
 
-/* Labels [1 0; 1 1] at x = [.9 .2; .6 .5] cost -ln(.9 .8 .6 .5). The decision [0 0; 1 1] leaves both
- * users an AP short. */
+/* Labels [1 0; 1 1] at x = [.9 .2; .6 .5] cost -ln(.9 .8 .6 .5). The decision [0 0; 1 1] leaves
+ * both users an AP short. */
 static void labels_are_as_by_hand(void)
 {
     const loss_weights w = {.scheme = LOSS_LABELS, .penalty = 2, .lambda_c = 9, .mu_d = 9};
@@ -204,7 +205,8 @@ static void no_penalty_pulls_at_a_user_with_enough(void)
     }
 }
 
-/* The whole: drops through a network of many rounds, every round's relaxed assignment into the loss. */
+/* The whole: drops through a network of many rounds, every round's relaxed assignment into the
+ * loss. */
 enum { B = 2 };
 
 typedef struct net {

@@ -8,8 +8,8 @@
 #include "base/rng.h"
 #include "problem/power.h"
 
-/* What training of power minimises, per drop. Powers and values are in double throughout: the sums of
- * a drop span twelve decades. */
+/* What training of power minimises, per drop. Powers and values are in double throughout: the sums
+ * of a drop span twelve decades. */
 
 /* One drop, ready to be judged. */
 typedef struct loss_drop {
@@ -46,7 +46,8 @@ typedef struct loss_power_terms {
 /* Place for L x K links, then once a drop: fill. Losses count the value in
  *
  *   v = J / best                                 where best is above 0, the value of the label
- *   v = sum_k R_k P_c / D_k / K, R_k in nats     else: J without bandwidth, P_c and number of users */
+ *   v = sum_k R_k P_c / D_k / K, R_k in nats     else: J without bandwidth, P_c and number of
+ *   users */
 void loss_drop_place(loss_drop *d, arena *a, int32_t L, int32_t K);
 void loss_drop_fill(loss_drop *d, const cf_power *p, double unit, double best);
 
@@ -57,8 +58,10 @@ loss_power_terms train_loss_objective(loss_drop *d, const loss_round *o, double 
 
 /* Support (A4 to A8): -v + kappa psi, with a = unit exp(log_p), l = unit exp(log_support),
  *
- *   p_kl = a_kl + l_kl w_kl,  w_kl uniform in [0,1): the next K L numbers of r                  (A5)
- *   psi = sum_kl l_kl [W]                                                                       (A6) */
+ *   p_kl = a_kl + l_kl w_kl,  w_kl uniform in [0,1): the next K L numbers of r
+ *   (A5)
+ *   psi = sum_kl l_kl [W]
+ *   (A6) */
 loss_power_terms train_loss_support(loss_drop *d, const loss_round *o, rng *r, double kappa,
                                     double scale);
 
@@ -66,9 +69,9 @@ typedef struct loss_label_weights {
     double value, power;
 } loss_label_weights;
 
-/* Labels: cross-entropy of {nobody, AP 1 .. L}, the mean over users of -ln q_k(label), with q the chances
- * log_off (at l = 0) and log_pi; + power times the mean over served users of (log_p - ln(watts/unit))^2
- * at the label's link; + value (1 - v) at the powers of the objective's loss */
+/* Labels: cross-entropy of {nobody, AP 1 .. L}, the mean over users of -ln q_k(label), with q the
+ * chances log_off (at l = 0) and log_pi; + power times the mean over served users of (log_p -
+ * ln(watts/unit))^2 at the label's link; + value (1 - v) at the powers of the objective's loss */
 loss_power_terms train_loss_labels(loss_drop *d, const loss_round *o, const loss_label *label,
                                    const loss_label_weights *w, double scale);
 

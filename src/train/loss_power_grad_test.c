@@ -1,4 +1,5 @@
-/* Built with -DCF_REAL_DOUBLE: see base/real.h. The losses by hand, and the gradient of the whole. */
+/* Built with -DCF_REAL_DOUBLE: see base/real.h. The losses by hand, and the gradient of the
+ * whole. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -215,8 +216,8 @@ static void the_objective_is_as_by_hand(void)
     free(memory);
 }
 
-/* a = 0 but for rounding, l = p / w: the draw lands on the golden powers. psi is their sum in W, and
- * dloss/d ln l = -dv/dp l w + kappa l. */
+/* a = 0 but for rounding, l = p / w: the draw lands on the golden powers. psi is their sum in W,
+ * and dloss/d ln l = -dv/dp l w + kappa l. */
 static void the_support_is_as_by_hand(void)
 {
     power_case c;

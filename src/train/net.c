@@ -5,9 +5,9 @@
 
 #include "base/status.h"
 
-/* Lanes of a tile: as many as leave a link-wide channel of them at a few kilobytes, so that a tile's
- * values stay in cache. A function of the size alone: the sum over tiles must not depend on the
- * machine. */
+/* Lanes of a tile: as many as leave a link-wide channel of them at a few kilobytes, so that a
+ * tile's values stay in cache. A function of the size alone: the sum over tiles must not depend on
+ * the machine. */
 static int32_t lanes(int32_t L, int32_t K)
 {
     const int64_t links = (int64_t)L * K;

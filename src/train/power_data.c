@@ -149,7 +149,8 @@ void train_pool_close(train_pool *p)
     *p = (train_pool){0};
 }
 
-/* The order of one chunk, the count-th of all passes: Fisher and Yates' shuffle of first .. first+n-1. */
+/* The order of one chunk, the count-th of all passes: Fisher and Yates' shuffle of first ..
+ * first+n-1. */
 static void shuffle(train_pool *p, int64_t count, int32_t first, int32_t n)
 {
     if (count == p->ordered) return;

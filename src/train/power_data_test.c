@@ -36,8 +36,8 @@ static train_power_batch make(train_pool *p, int64_t step, int64_t turn, int32_t
     return b;
 }
 
-/* 11 drops in chunks of 4, 4 and 3: whatever the order of asking, each pass has every drop once, chunk
- * after chunk, and no two passes have the same order. */
+/* 11 drops in chunks of 4, 4 and 3: whatever the order of asking, each pass has every drop once,
+ * chunk after chunk, and no two passes have the same order. */
 static void a_pass_takes_every_drop_once_chunk_by_chunk(void)
 {
     train_source s = small();

@@ -6,9 +6,9 @@
 #include "base/status.h"
 #include "policy/power.h"
 
-/* Drops of a tile: as many as keep a channel to some thousand numbers, all in lanes, or one by one where
- * there are pairs of users, whose features fill the kernels' vectors. A function of the size alone: the
- * sum over tiles must not depend on the machine. */
+/* Drops of a tile: as many as keep a channel to some thousand numbers, all in lanes, or one by one
+ * where there are pairs of users, whose features fill the kernels' vectors. A function of the size
+ * alone: the sum over tiles must not depend on the machine. */
 static int32_t drops_of(const cf_policy *p, int32_t L, int32_t K)
 {
     const int64_t n = p->class->pairs ? 2000 / ((int64_t)L * K * K) : 4000 / ((int64_t)L * K);

@@ -33,8 +33,8 @@ cf_status train_power_net_make(train_power_net *t, const cf_policy *p, int32_t L
                                int32_t batch, int32_t threads);
 void train_power_net_free(train_power_net *t);
 
-/* Mean terms over the batch and the gradient g (P) of their loss, overwritten. The support's draw for
- * drop i is the stream (seed, first + i). */
+/* Mean terms over the batch and the gradient g (P) of their loss, overwritten. The support's draw
+ * for drop i is the stream (seed, first + i). */
 cf_status train_power_net_step(train_power_net *t, const train_power_batch *b,
                                const train_power_weights *w, uint64_t seed, int64_t first, real *g,
                                loss_power_terms *out);

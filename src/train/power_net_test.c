@@ -102,8 +102,8 @@ static void threads_do_not_change_a_bit(void)
     }
 }
 
-/* 17 drops do not fill their tiles, and the support's draw belongs to the drop, not to its place. Float:
- * each drop's gradient is good to some 1e-6 of the largest. */
+/* 17 drops do not fill their tiles, and the support's draw belongs to the drop, not to its place.
+ * Float: each drop's gradient is good to some 1e-6 of the largest. */
 static void check_mean(const kind *k, int32_t n)
 {
     bench b;

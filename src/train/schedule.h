@@ -29,12 +29,13 @@ void train_lagrangian_update(train_lagrangian *a, const cf_train_config *c, int6
 
 /* A's weight of the support's size psi (A8): from batch number `window` on, counted from 0,
  *
- *   kappa += step               where psi is larger (by 1e-9 of it, which is rounding) than its mean over
+ *   kappa += step               where psi is larger (by 1e-9 of it, which is rounding) than its
+ *   mean over
  *                               the window of batches before,
  *   kappa = max(0, kappa - step/2)   else.
  *
- * A asks for "at least as large". But a support that has collapsed stays the same from batch to batch,
- * and kappa then rises for ever; so a tie lowers it here. */
+ * A asks for "at least as large". But a support that has collapsed stays the same from batch to
+ * batch, and kappa then rises for ever; so a tie lowers it here. */
 typedef struct train_kappa {
     double value;
     double psi[TRAIN_MAX_WINDOW]; /* of batch i at i % window */

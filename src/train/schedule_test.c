@@ -132,8 +132,8 @@ static void a_cap_of_zero_keeps_a_penalty_out(void)
     cf_train_config_free(c);
 }
 
-/* Window 3, step 1/4: three batches fill the window, then each is compared with the mean of the three
- * before it. */
+/* Window 3, step 1/4: three batches fill the window, then each is compared with the mean of the
+ * three before it. */
 static void kappa_follows_a8(void)
 {
     static const struct {

@@ -36,8 +36,8 @@ typedef struct train_draw {
     int32_t *from;   /* (n) */
 } train_draw;
 
-/* Batch number `step` of n drops: fresh ones from `first` on, or drawn from the fixed ones. step < 0:
- * for validation, fresh drops `first` .. first + n - 1, or the first n of those held out. */
+/* Batch number `step` of n drops: fresh ones from `first` on, or drawn from the fixed ones. step <
+ * 0: for validation, fresh drops `first` .. first + n - 1, or the first n of those held out. */
 cf_status train_draw_make(train_draw *d, const train_source *s, uint64_t seed, int64_t first,
                           int64_t step, int32_t n, int32_t threads);
 void train_draw_free(train_draw *d);

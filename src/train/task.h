@@ -47,14 +47,14 @@ typedef struct train_task {
     /* Does the configuration make sense? CF_EARG. */
     cf_status (*check)(const cf_train_config *c);
 
-    /* open: the state that a checkpoint keeps, as it is at the start; costs nothing. prepare: networks,
-     * pools and validation drops, before the first step. */
+    /* open: the state that a checkpoint keeps, as it is at the start; costs nothing. prepare:
+     * networks, pools and validation drops, before the first step. */
     cf_status (*open)(void **self, const train_job *job);
     cf_status (*prepare)(void *self);
     void (*free)(void *self); /* NULL is fine */
 
-    /* Batch number `step`: its gradient into g (P), overwritten, and what `say` tells of a batch. The
-     * batch is a function of the number. */
+    /* Batch number `step`: its gradient into g (P), overwritten, and what `say` tells of a batch.
+     * The batch is a function of the number. */
     cf_status (*step)(void *self, int64_t step, real *g, cf_train_state *say);
     cf_status (*judge)(void *self, train_verdict *v);
 

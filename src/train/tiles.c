@@ -45,8 +45,8 @@ int32_t train_tiles_needed(const train_tiles *t, int32_t n)
     return (n + t->drops - 1) / t->drops;
 }
 
-/* Drops of a tile from `first` on into the lanes, and forward; idle lanes repeat the last drop and carry no
- * loss. */
+/* Drops of a tile from `first` on into the lanes, and forward; idle lanes repeat the last drop and
+ * carry no loss. */
 static train_tile run(const train_tiles *t, const train_work *w, int32_t number, int32_t first)
 {
     const int32_t thread = omp_get_thread_num(), left = w->n - first;

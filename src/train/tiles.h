@@ -6,9 +6,9 @@
 
 #include "policy/policy.h"
 
-/* A policy's plans for one size of network: one plan a thread, which takes the drops of a tile as many at
- * a time as it has lanes. The gradient of a batch is the sum over its tiles in their order, so it does not
- * depend on threads. */
+/* A policy's plans for one size of network: one plan a thread, which takes the drops of a tile as
+ * many at a time as it has lanes. The gradient of a batch is the sum over its tiles in their order,
+ * so it does not depend on threads. */
 typedef struct train_tiles {
     const cf_policy *policy;
     nn_dims dims;
@@ -19,16 +19,16 @@ typedef struct train_tiles {
     real *gradient; /* (count,P) of the batch's tiles */
 } train_tiles;
 
-/* A tile at work: drops first .. first + n - 1 of the batch in the lanes 0 .. n - 1 of a plan. A tile of
- * more drops than lanes is at work several times. */
+/* A tile at work: drops first .. first + n - 1 of the batch in the lanes 0 .. n - 1 of a plan. A
+ * tile of more drops than lanes is at work several times. */
 typedef struct train_tile {
     const nn_plan *plan;
     const policy_io *io;
     int32_t thread, number, first, n;
 } train_tile;
 
-/* What is done with a batch of n drops: feed writes a drop into a lane; answer is given a tile that has
- * run forward, and returns how many drops it failed on. */
+/* What is done with a batch of n drops: feed writes a drop into a lane; answer is given a tile that
+ * has run forward, and returns how many drops it failed on. */
 typedef struct train_work {
     int32_t n;
     void *user;
@@ -47,7 +47,8 @@ int32_t train_tiles_needed(const train_tiles *t, int32_t n); /* tiles of n drops
 /* Forward over all tiles; returns the failures. */
 int32_t train_tiles_forward(train_tiles *t, const train_work *w);
 
-/* The same, `answer` leaving its gradient in the plan's outputs, and backward; g (P) is overwritten. */
+/* The same, `answer` leaving its gradient in the plan's outputs, and backward; g (P) is
+ * overwritten. */
 int32_t train_tiles_gradient(train_tiles *t, const train_work *w, real *g);
 
 #endif

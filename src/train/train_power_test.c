@@ -87,7 +87,8 @@ static double taught(const char *yaml, const char *steps)
     return w.last_valid;
 }
 
-/* At this size all three begin with something better than equal powers; none may leave it as it is. */
+/* At this size all three begin with something better than equal powers; none may leave it as it
+ * is. */
 static void every_scheme_teaches_its_network(void)
 {
     static const char *const CONFIGS[] = {

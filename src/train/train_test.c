@@ -53,8 +53,8 @@ static void threads_do_not_change_a_bit(void)
     close_bench(&b);
 }
 
-/* A step so large that training spoils what it found, by one of some seeds at the latest: the policy
- * stays the best, and is the one that a run which stops there has. */
+/* A step so large that training spoils what it found, by one of some seeds at the latest: the
+ * policy stays the best, and is the one that a run which stops there has. */
 static void the_best_policy_is_kept(void)
 {
     const bench b = open_bench();
@@ -286,7 +286,8 @@ static void every_scheme_teaches_the_authors_network(void)
     close_bench(&b);
 }
 
-/* Ours begins with a good auction: there is little to win in so few batches, and none may spoil it. */
+/* Ours begins with a good auction: there is little to win in so few batches, and none may spoil
+ * it. */
 static void our_network_stays_good_under_every_scheme(void)
 {
     const bench b = open_bench();
