@@ -121,7 +121,7 @@ static void plain_price(int32_t J, int64_t n, int32_t B, const real *g, int64_t 
 static void plain_rows(int64_t R, int32_t O, int32_t parts, const nn_part *part, const real *w,
                        const real *b, int cut, real *y)
 {
-    const int32_t width = (O + NN_OCT - 1) / NN_OCT * NN_OCT;
+    const int32_t width = nn_octs(O);
     for (int64_t r = 0; r < R; r++)
         for (int32_t o = 0; o < (O == 1 ? 1 : width); o++) {
             const real *f = w + o;
@@ -151,7 +151,7 @@ static void plain_rows_others(nn_group g, int32_t first, int32_t width, real sca
 static void plain_rows_weights(int64_t R, int32_t O, const real *dy, int32_t parts,
                                const nn_part *part, real *restrict dw, real *restrict db)
 {
-    const int32_t step = O == 1 ? 1 : (O + NN_OCT - 1) / NN_OCT * NN_OCT;
+    const int32_t step = O == 1 ? 1 : nn_octs(O);
     for (int32_t o = 0; o < O; o++) {
         for (int32_t s = 0; s < parts; s++)
             for (int32_t c = 0; c < part[s].C; c++, dw++)

@@ -12,6 +12,15 @@ enum { NN_PAD = 16 };
 /* Where features are last, they are in whole octs: rows are links. */
 enum { NN_OCT = 8 };
 
+static inline int64_t nn_padded(int64_t n)
+{
+    return (n + NN_PAD - 1) / NN_PAD * NN_PAD;
+}
+static inline int32_t nn_octs(int32_t n)
+{
+    return (n + NN_OCT - 1) / NN_OCT * NN_OCT;
+}
+
 /* C features of every row, rows `step` apart. */
 typedef struct nn_part {
     const real *x;

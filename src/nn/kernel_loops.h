@@ -126,21 +126,25 @@ static void pool_rows(nn_pool kind, int64_t rows, int64_t n, real scale, const r
     }
 }
 
+/* Vectors from `at` on, summed over the n rows of a group. */
+#define SUM_OF(type, vectors)                                \
+    enum { M = (vectors), W = sizeof(type) / sizeof(real) }; \
+    type sum[M] = {0};                                       \
+    for (int32_t i = 0; i < n; i++)                          \
+        for (int v = 0; v < M; v++) sum[v] += *(const type *)(x + at + i * width + v * W);
+
 /* Some vectors of each block of `width`; their sums stay in registers between the two passes. */
-#define OTHERS(type, vectors)                                                                  \
-    {                                                                                          \
-        enum { M = (vectors), W = sizeof(type) / sizeof(real) };                               \
-        type sum[M] = {0};                                                                     \
-        for (int32_t i = 0; i < n; i++)                                                        \
-            for (int v = 0; v < M; v++) sum[v] += *(const type *)(x + at + i * width + v * W); \
-        for (int32_t i = 0; i < n; i++)                                                        \
-            for (int v = 0; v < M; v++) {                                                      \
-                const int64_t to = at + i * width + v * W;                                     \
-                type a = scale * (sum[v] - *(const type *)(x + to));                           \
-                if (add) a += *(const type *)(y + to);                                         \
-                *(type *)(y + to) = a;                                                         \
-            }                                                                                  \
-        at += M * W;                                                                           \
+#define OTHERS(type, vectors)                                        \
+    {                                                                \
+        SUM_OF(type, vectors)                                        \
+        for (int32_t i = 0; i < n; i++)                              \
+            for (int v = 0; v < M; v++) {                            \
+                const int64_t to = at + i * width + v * W;           \
+                type a = scale * (sum[v] - *(const type *)(x + to)); \
+                if (add) a += *(const type *)(y + to);               \
+                *(type *)(y + to) = a;                               \
+            }                                                        \
+        at += M * W;                                                 \
     }
 
 static void pool_others(int64_t groups, int32_t n, int64_t width, real scale, const real *x,
@@ -157,14 +161,11 @@ static void pool_others(int64_t groups, int32_t n, int64_t width, real scale, co
 }
 
 /* As in OTHERS, the sums alone; and what is common to a row, and to a column, together. */
-#define SUMS(type, vectors)                                                                    \
-    {                                                                                          \
-        enum { M = (vectors), W = sizeof(type) / sizeof(real) };                               \
-        type sum[M] = {0};                                                                     \
-        for (int32_t i = 0; i < n; i++)                                                        \
-            for (int v = 0; v < M; v++) sum[v] += *(const type *)(x + at + i * width + v * W); \
-        for (int v = 0; v < M; v++) *(type *)(y + at + v * W) = sum[v];                        \
-        at += M * W;                                                                           \
+#define SUMS(type, vectors)                                             \
+    {                                                                   \
+        SUM_OF(type, vectors)                                           \
+        for (int v = 0; v < M; v++) *(type *)(y + at + v * W) = sum[v]; \
+        at += M * W;                                                    \
     }
 
 static void pool_sums(int64_t groups, int32_t n, int64_t width, const real *restrict x,

@@ -59,7 +59,7 @@ APART void one_vector(rows_of p, int64_t R, int32_t o, real *y)
 static void rows(int64_t R, int32_t O, int32_t parts, const nn_part *part, const real *w,
                  const real *b, int cut, real *y)
 {
-    const rows_of p = {O, (O + NN_OCT - 1) / NN_OCT * NN_OCT, parts, part, w, b, cut};
+    const rows_of p = {O, nn_octs(O), parts, part, w, b, cut};
     if (O == 1) {
         one_vector(p, R, 0, y);
         return;
@@ -114,7 +114,7 @@ static void rows_weights(int64_t R, int32_t O, const real *dy, int32_t parts, co
                          real *restrict dw, real *restrict db)
 {
     static const real one = 1;
-    const nn_part out = {dy, O == 1 ? 1 : (O + NN_OCT - 1) / NN_OCT * NN_OCT, O};
+    const nn_part out = {dy, O == 1 ? 1 : nn_octs(O), O};
     int32_t I = 0;
     for (int32_t s = 0; s < parts; s++) I += part[s].C;
     for (int32_t s = 0; s < parts; dw += part[s++].C)

@@ -18,7 +18,7 @@ typedef struct layer {
 
 static layer layer_of(const nn_plan *p, const nn_op *op)
 {
-    const int32_t O = op->out.C, width = (O + NN_OCT - 1) / NN_OCT * NN_OCT;
+    const int32_t O = op->out.C, width = nn_octs(O);
     layer y = {.K = op->kind,
                .O = O,
                .width = width,
@@ -138,18 +138,6 @@ static int64_t rows_flops(const nn_plan *p, const nn_op *op)
 static const nn_op_class ROWS = {"linear", rows_forward, rows_backward, rows_flops, NULL};
 static const nn_op_class PAIRS = {"linear, pairs", rows_forward, rows_backward, rows_flops, NULL};
 
-/* Runs of one network share what is prepared for the first. */
-static void find_prepared(nn_plan *p, nn_op *op)
-{
-    for (const nn_op *o = p->ops; !p->train && o < p->ops + p->n_ops; o++)
-        if (o->prepare == prepare && o->weight == op->weight) {
-            op->scratch = o->scratch;
-            return;
-        }
-    op->scratch = nn_plan_scratch(p, scratch_of(p, op));
-    op->prepare = prepare;
-}
-
 static nn_slice add(nn_plan *p, const nn_op_class *class, const nn_slice *in, int32_t n_in,
                     int32_t O, int32_t weight, int32_t bias, int32_t K, int cut)
 {
@@ -161,7 +149,7 @@ static nn_slice add(nn_plan *p, const nn_op_class *class, const nn_slice *in, in
     op->bias = bias;
     op->kind = K;
     op->number[0] = (real)cut;
-    find_prepared(p, op);
+    nn_plan_prepared(p, op, prepare, scratch_of(p, op), !p->train);
     return op->out;
 }
 

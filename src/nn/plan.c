@@ -15,10 +15,8 @@
 void nn_plan_begin(nn_plan *p, nn_dims dims, int32_t train)
 {
     const int64_t columns = (int64_t)dims.L * dims.K * dims.B;
-    *p = (nn_plan){.dims = dims,
-                   .train = train,
-                   .stride = (columns + NN_PAD - 1) / NN_PAD * NN_PAD,
-                   .kernels = nn_kernels_best()};
+    *p = (nn_plan){
+        .dims = dims, .train = train, .stride = nn_padded(columns), .kernels = nn_kernels_best()};
 }
 
 /* The first hole that is large enough, or new memory. */
@@ -70,7 +68,7 @@ static int64_t room_of(const nn_plan *p, nn_slice x)
 nn_slice nn_plan_take(nn_plan *p, int32_t C)
 {
     nn_slice x = {.C = C};
-    if (p->features_last && C > 1) x.step = (C + NN_OCT - 1) / NN_OCT * NN_OCT;
+    if (p->features_last && C > 1) x.step = nn_octs(C);
     x.at = room_take(&p->value_room, room_of(p, x));
     if (p->train) x.grad = room_take(&p->grad_room, room_of(p, x));
     return x;
@@ -87,8 +85,19 @@ void nn_plan_drop(nn_plan *p, nn_slice x)
 int64_t nn_plan_scratch(nn_plan *p, int64_t n)
 {
     const int64_t at = p->value_room.size;
-    p->value_room.size += (n + NN_PAD - 1) / NN_PAD * NN_PAD;
+    p->value_room.size += nn_padded(n);
     return at;
+}
+
+void nn_plan_prepared(nn_plan *p, nn_op *op, nn_prepare *prepare, int64_t n, int shared)
+{
+    for (const nn_op *o = p->ops; shared && o < p->ops + p->n_ops; o++)
+        if (o->prepare == prepare && o->weight == op->weight) {
+            op->scratch = o->scratch;
+            return;
+        }
+    op->scratch = nn_plan_scratch(p, n);
+    op->prepare = prepare;
 }
 
 void nn_plan_work(nn_plan *p, int64_t n)

@@ -53,6 +53,8 @@ typedef struct nn_op_class {
     int64_t (*sends)(const nn_plan *p, const nn_op *op); /* floats an AP sends; NULL: none */
 } nn_op_class;
 
+typedef void nn_prepare(const nn_plan *p, const nn_op *op, const real *params);
+
 enum { NN_MAX_SLICES = 6, NN_MAX_ROWS = 384 };
 
 struct nn_op {
@@ -64,8 +66,7 @@ struct nn_op {
     real number[2];       /* an operator's own constants                      */
     int64_t scratch;      /* offset of an operator's own memory in the values */
     const void *context;  /* borrowed */
-    void (*prepare)(const nn_plan *p, const nn_op *op,
-                    const real *params); /* NULL: nothing to do */
+    nn_prepare *prepare;  /* NULL: nothing to do */
 };
 
 /* Reals taken, one after the other, and holes among them, by rising place. */
@@ -112,6 +113,11 @@ void nn_plan_drop(nn_plan *p, nn_slice x);
 /* Memory of an operator of its own, among the values: n reals from the offset that is returned.
  * Nothing else is ever there. */
 int64_t nn_plan_scratch(nn_plan *p, int64_t n);
+
+/* Memory for the weights as an operator likes them best, n reals at op->scratch that `prepare` fills.
+ * Where they may be shared, operators of the same prepare and weight, as runs of one network have,
+ * have one such memory, filled once. */
+void nn_plan_prepared(nn_plan *p, nn_op *op, nn_prepare *prepare, int64_t n, int shared);
 
 /* At least n reals at nn_work for an operator while it runs. */
 void nn_plan_work(nn_plan *p, int64_t n);

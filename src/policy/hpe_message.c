@@ -5,16 +5,6 @@
 
 enum { INNER, INNER_BIAS, OUTER, OUTER_BIAS };
 
-static int32_t octs(int32_t n)
-{
-    return (n + NN_OCT - 1) / NN_OCT * NN_OCT;
-}
-
-static int32_t padded(int32_t n)
-{
-    return (n + NN_PAD - 1) / NN_PAD * NN_PAD;
-}
-
 /* What is prepared, at op->scratch. For the products: [-M0, W_x], M0, M1, b'' and as many zeros;
  * (O, inputs), or transposed, features last, with `width` O in whole octs. For backward: W_m (O,C),
  * and G0, G1 (C, Cp) and M0, M1 (O, Cp), Cp = C padded by zeros. */
@@ -32,8 +22,8 @@ static maps shape_of(const nn_plan *p, const nn_tensor *t)
                   .O = O,
                   .C = C,
                   .X = t[OUTER].dim[1] - C,
-                  .Cp = padded(C),
-                  .width = p->features_last ? octs(O) : O};
+                  .Cp = (int32_t)nn_padded(C),
+                  .width = p->features_last ? nn_octs(O) : O};
 }
 
 static int64_t maps_size(const maps *m)
@@ -130,7 +120,7 @@ static void prepare(const nn_plan *p, const nn_op *op, const real *params)
  * for them, (O,l) and (O,k). Lanes: l = L B and k = K B, padded. Features last: (L,C) and so on.
  * Backward: the same of dy, and what is added for them to dr; then the gradients of M0, M1, W_m, a
  * G, b'' and the map of [r, x]. Where a plan trains, sums have zeros for padding, and those of r
- * stay until backward; all else is shared by all messages. */
+ * stay until backward; all else is the plan's work. */
 typedef struct common {
     int32_t l, k, in, out;
     real *sum_l, *sum_k;
@@ -138,14 +128,16 @@ typedef struct common {
     real *dm0, *dm1, *dmessage, *dg, *dbias, *down;
 } common;
 
-enum { SUMS = NN_MAX_SLICES - 2, WORK };
+enum { SUMS = NN_MAX_SLICES - 1 };
 
 static common columns_of(const nn_plan *p, const maps *m)
 {
     if (p->features_last)
-        return (common){.l = m->L, .k = m->K, .in = octs(m->C), .out = octs(m->O)};
-    return (common){
-        .l = padded(m->L * p->dims.B), .k = padded(m->K * p->dims.B), .in = m->C, .out = m->O};
+        return (common){.l = m->L, .k = m->K, .in = nn_octs(m->C), .out = nn_octs(m->O)};
+    return (common){.l = (int32_t)nn_padded(m->L * p->dims.B),
+                    .k = (int32_t)nn_padded(m->K * p->dims.B),
+                    .in = m->C,
+                    .out = m->O};
 }
 
 static int64_t sums_size(const common *c)
@@ -165,7 +157,7 @@ static common common_of(const nn_plan *p, const nn_op *op, const maps *m)
     common c = columns_of(p, m);
     c.sum_l = nn_value(p, op->in[SUMS]);
     c.sum_k = c.sum_l + (int64_t)c.in * c.l;
-    c.add_l = nn_value(p, op->in[WORK]);
+    c.add_l = nn_work(p);
     c.add_k = c.add_l + (int64_t)c.out * c.l;
     if (!p->train) return c;
     c.dsum_l = c.add_k + (int64_t)c.out * c.k;
@@ -345,6 +337,7 @@ static void lanes_backward(const nn_plan *p, const nn_op *op, const real *params
     real *rows[NN_MAX_ROWS], *dy = nn_grad(p, op->out);
     const int32_t I = gather(p, op, rows);
     p->kernels->backward_cut(m.O * p->stride, nn_value(p, op->out), dy);
+    clear(c.dsum_l, (int64_t)c.out * (c.l + c.k));
     sum_lanes(p, m.O, dy, &c, c.dsum_l, c.dsum_k);
     clear(c.dm0, c.down + m.O * I - c.dm0);
     p->kernels->backward_weights(m.O, I, p->stride, dy, (const real *const *)rows, c.down, c.dbias);
@@ -371,30 +364,15 @@ static int64_t sends(const nn_plan *p, const nn_op *op)
 static const nn_op_class LANES = {"message", lanes_forward, lanes_backward, flops, sends};
 static const nn_op_class ROWS = {"message", rows_forward, NULL, flops, sends};
 
-static nn_slice take(nn_plan *p, int64_t n)
-{
-    return nn_plan_take(p, (int32_t)((n + p->stride - 1) / p->stride));
-}
-
-/* Runs of one network share what is prepared for the first, and, where a plan trains, all messages
- * what they work on; where it does not, later values may stand there. */
+/* Where nothing is trained, later values may stand where the sums are. */
 static void take_memory(nn_plan *p, nn_op *op)
 {
     const maps m = shape_of(p, op->context);
     const common c = columns_of(p, &m);
-    const int64_t work = work_size(p, &m, &c);
-    const nn_op *same = NULL, *large = NULL;
-    for (const nn_op *o = p->ops; o < p->ops + p->n_ops; o++) {
-        if (o == op || o->class != op->class) continue;
-        if (o->context == op->context) same = o;
-        if (p->train && o->in[WORK].C * p->stride >= work) large = o;
-    }
-    op->scratch = same ? same->scratch : nn_plan_scratch(p, maps_size(&m));
-    op->prepare = same ? NULL : prepare;
-    op->in[SUMS] = take(p, sums_size(&c));
-    op->in[WORK] = large ? large->in[WORK] : take(p, work);
+    nn_plan_prepared(p, op, prepare, maps_size(&m), 1);
+    nn_plan_work(p, work_size(p, &m, &c));
+    op->in[SUMS] = nn_plan_take(p, (int32_t)((sums_size(&c) + p->stride - 1) / p->stride));
     nn_plan_drop(p, op->in[SUMS]);
-    if (!large) nn_plan_drop(p, op->in[WORK]);
 }
 
 nn_slice hpe_message(nn_plan *p, nn_slice r, const nn_slice *x, int32_t n_x,
@@ -406,6 +384,7 @@ nn_slice hpe_message(nn_plan *p, nn_slice r, const nn_slice *x, int32_t n_x,
     for (int32_t i = 0; i < n_x; i++) op->in[1 + i] = x[i];
     op->n_in = 1 + n_x;
     op->context = tensor;
+    op->weight = tensor[OUTER].at;
     take_memory(p, op);
     return op->out;
 }

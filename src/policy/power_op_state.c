@@ -15,7 +15,7 @@ enum { USER_ARRAYS = 12 };
 
 static int64_t user_room(const nn_plan *p)
 {
-    return ((int64_t)p->dims.K * p->dims.B + NN_PAD - 1) / NN_PAD * NN_PAD;
+    return nn_padded((int64_t)p->dims.K * p->dims.B);
 }
 
 static arrays arrays_of(const nn_plan *plan, const nn_op *op)
