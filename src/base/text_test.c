@@ -56,11 +56,37 @@ static void failure_is_sticky_and_keeps_what_was_there(void)
     text_free(&t);
 }
 
+/* The least and the greatest of each length; what is overlong, a surrogate, past U+10FFFF, or cut. */
+static void a_character_of_utf8_has_its_length(void)
+{
+    static const char *const GOOD[] = {"a",
+                                       "\x7f",
+                                       "\xc2\x80",
+                                       "\xdf\xbf",
+                                       "\xe0\xa0\x80",
+                                       "\xed\x9f\xbf",
+                                       "\xef\xbf\xbf",
+                                       "\xf0\x90\x80\x80",
+                                       "\xf4\x8f\xbf\xbf"};
+    static const char *const BAD[] = {"\x80",         "\xc1\xbf",         "\xe0\x9f\xbf",
+                                      "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
+                                      "\xff"};
+    for (size_t i = 0; i < sizeof GOOD / sizeof *GOOD; i++) {
+        const unsigned char *s = (const unsigned char *)GOOD[i];
+        const size_t n = strlen(GOOD[i]);
+        CHECK(text_utf8_length(s, n) == (int32_t)n && text_utf8_length(s, n + 1) == (int32_t)n);
+        CHECK(text_utf8_length(s, n - 1) == 0);
+    }
+    for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
+        CHECK(text_utf8_length((const unsigned char *)BAD[i], strlen(BAD[i])) == 0);
+}
+
 int main(void)
 {
     RUN(pieces_are_joined);
     RUN(nothing_added_is_an_empty_text);
     RUN(text_grows_as_far_as_is_added);
     RUN(failure_is_sticky_and_keeps_what_was_there);
+    RUN(a_character_of_utf8_has_its_length);
     return DONE();
 }

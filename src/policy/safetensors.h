@@ -57,7 +57,4 @@ cf_status policy_fill(cf_policy *p, const policy_tensors *t, const char *prefix)
 /* "(20,6,1,1)", at most `size` bytes. Returns text. */
 const char *policy_shape_text(char *text, size_t size, int32_t rank, const int64_t *dim);
 
-/* Bytes of the UTF-8 character at s (1 to 4), 0 if the n bytes there do not start with one. */
-int32_t policy_utf8_length(const unsigned char *s, size_t n);
-
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "base/text.h"
 
 /* Without parent links the tokeniser takes time quadratic in the number of tensors. */
 #define JSMN_STATIC
@@ -140,7 +141,7 @@ static cf_status take_string(const reader *r, const jsmntok_t *t, int32_t is_nam
             length += put_utf8(c, copy + length);
             continue;
         }
-        used = (size_t)policy_utf8_length((const unsigned char *)s + i, n - i);
+        used = (size_t)text_utf8_length((const unsigned char *)s + i, n - i);
         if (used == 0 || c < 32) goto bad;
         memcpy(copy + length, s + i, used);
         length += used;
@@ -272,9 +273,9 @@ static cf_status tokenise(reader *r)
     return r->n_tokens == n ? CF_OK : base_fail(CF_EFORMAT, "the header is not JSON");
 }
 
-cf_status policy_header_read(policy_header *h, const char *text, int32_t length)
+cf_status policy_header_read(policy_header *h, const char *json, int32_t length)
 {
-    reader r = {.text = text, .length = length, .out = h};
+    reader r = {.text = json, .length = length, .out = h};
     cf_status s = tokenise(&r);
     if (s == CF_OK) s = read_header(&r);
     free(r.token);

@@ -32,7 +32,7 @@ typedef struct policy_header {
 
 /* Read `length` bytes of JSON. CF_EFORMAT says where it is not JSON or not a header. *h starts as
  * {0} and is freed by policy_header_free, whatever this returns. */
-cf_status policy_header_read(policy_header *h, const char *text, int32_t length);
+cf_status policy_header_read(policy_header *h, const char *json, int32_t length);
 void policy_header_free(policy_header *h);
 
 #endif

@@ -6,31 +6,13 @@
 #include "base/text.h"
 #include "policy/safetensors.h"
 
-int32_t policy_utf8_length(const unsigned char *s, size_t n)
-{
-    if (n == 0) return 0;
-    if (s[0] < 0x80) return 1;
-    const int32_t length = s[0] < 0xC2   ? 0
-                           : s[0] < 0xE0 ? 2
-                           : s[0] < 0xF0 ? 3
-                           : s[0] < 0xF5 ? 4
-                                         : 0;
-    if (length == 0 || n < (size_t)length) return 0;
-    for (int32_t i = 1; i < length; i++)
-        if ((s[i] & 0xC0) != 0x80) return 0;
-    const int32_t pair = s[0] << 8 | s[1]; /* overlong, surrogate, or above U+10FFFF */
-    const int32_t odd = (s[0] == 0xE0 && pair < 0xE0A0) || (s[0] == 0xED && pair > 0xED9F) ||
-                        (s[0] == 0xF0 && pair < 0xF090) || (s[0] == 0xF4 && pair > 0xF48F);
-    return odd ? 0 : length;
-}
-
 static cf_status add_string(text *t, const char *s)
 {
     const unsigned char *u = (const unsigned char *)s;
     size_t n = strlen(s);
     text_add(t, "\"");
     while (n > 0) {
-        const int32_t length = policy_utf8_length(u, n);
+        const int32_t length = text_utf8_length(u, n);
         if (length == 0) return base_fail(CF_EARG, "metadata \"%.60s\" is not UTF-8", s);
         if (*u == '"' || *u == '\\')
             text_add(t, "\\%c", *u);

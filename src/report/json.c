@@ -6,33 +6,17 @@
 
 #include "base/number.h"
 
-/* Length of the UTF-8 character at s, or 0 where there is none: too short, too long, out of
- * range. */
-static size_t character(const unsigned char *s)
-{
-    static const uint32_t LEAST[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (s[0] < 0x80) return 1;
-    const size_t n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-    if (s[0] < 0xc2 || s[0] > 0xf4) return 0;
-    uint32_t code = s[0] & (0xffu >> (n + 1));
-    for (size_t i = 1; i < n; i++) {
-        if ((s[i] & 0xc0) != 0x80) return 0;
-        code = code << 6 | (s[i] & 0x3fu);
-    }
-    return code < LEAST[n] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? 0 : n;
-}
-
 static void put_string(text *t, const char *value)
 {
     text_add(t, "\"");
     for (const unsigned char *s = (const unsigned char *)value; *s;) {
-        const size_t n = character(s);
+        const int32_t n = text_utf8_length(s, strnlen((const char *)s, 4));
         if (n == 0)
             text_add(t, "\xef\xbf\xbd"); /* U+FFFD stands for what is no character */
         else if (n == 1 && (*s < 0x20 || strchr("\"\\<>&\x7f", *s)))
             text_add(t, "\\u%04x", *s);
         else
-            text_add(t, "%.*s", (int)n, (const char *)s);
+            text_add(t, "%.*s", n, (const char *)s);
         s += n ? n : 1;
     }
     text_add(t, "\"");
