@@ -130,6 +130,19 @@ static double settle(const cli_label_panel *panel, cli_label *label, int count, 
     return cost;
 }
 
+int cli_label_step(double from_x, double from_y, double to_x, double to_y, double *x, double *y)
+{
+    int n = 0;
+    for (int k = 0; k < CLI_STEP_POINTS / 2; k++) {
+        const double t = (k + 0.5) / (CLI_STEP_POINTS / 2);
+        x[n] = from_x + t * (to_x - from_x);
+        y[n++] = from_y;
+        x[n] = to_x;
+        y[n++] = from_y + t * (to_y - from_y);
+    }
+    return n;
+}
+
 void cli_labels_place(const cli_label_panel *panel, cli_label *label, int count)
 {
     const size_t bytes = (size_t)count * sizeof *label;

@@ -20,6 +20,11 @@ typedef struct cli_label_panel {
     int line_count;
 } cli_label_panel;
 
+/* Points along a step of a front, across and then up, for the names to keep off: CLI_STEP_POINTS go
+ * into x and y. Returns CLI_STEP_POINTS. */
+enum { CLI_STEP_POINTS = 32 };
+int cli_label_step(double from_x, double from_y, double to_x, double to_y, double *x, double *y);
+
 void cli_labels_place(const cli_label_panel *panel, cli_label *label, int count);
 
 #endif

@@ -156,26 +156,20 @@ static double y_of(const panel *p, double lost)
 }
 
 /* Points along the front's steps and along the reference, for the names to keep off. */
-enum { PIECES = 16 };
-
 static int trace(const panel *p, double *x, double *y)
 {
     int n = 0;
     const point *before = NULL;
     for (const point *own = p->point; own < p->point + p->count; own++) {
         if (!own->front) continue;
-        for (int k = 0; before && k < PIECES; k++) {
-            const double t = (k + 0.5) / PIECES;
-            x[n] = x_of(p, before->time + t * (own->time - before->time));
-            y[n++] = y_of(p, before->lost);
-            x[n] = x_of(p, own->time);
-            y[n++] = y_of(p, before->lost + t * (own->lost - before->lost));
-        }
+        if (before)
+            n += cli_label_step(x_of(p, before->time), y_of(p, before->lost), x_of(p, own->time),
+                                y_of(p, own->lost), x + n, y + n);
         before = own;
     }
-    for (int k = 0; k < 2 * PIECES; k++) {
+    for (int k = 0; k < CLI_STEP_POINTS; k++) {
         x[n] = x_of(p, p->reference);
-        y[n++] = height_of(p) * (k + 0.5) / (2 * PIECES);
+        y[n++] = height_of(p) * (k + 0.5) / CLI_STEP_POINTS;
     }
     return n;
 }
@@ -204,7 +198,7 @@ static void put_name(FILE *f, const panel *p, const cli_label *l, const char *co
 
 static void put_names(FILE *f, const panel *p)
 {
-    const size_t corners = (size_t)PIECES * 2 * (size_t)(p->count + 1);
+    const size_t corners = (size_t)CLI_STEP_POINTS * (size_t)(p->count + 1);
     cli_label *label = cli_alloc((size_t)p->count, sizeof *label);
     double *x = cli_alloc(2 * corners, sizeof *x), *y = x + corners;
     for (int i = 0; i < p->count; i++)

@@ -2,8 +2,7 @@
 # order of axes, they are the drops that ours are; every method and policy leaves barred links without
 # power; and the conventions that one word stands for.
 python=/usr/bin/python3
-fail() { echo "$*"; test ! -s err || cat err; exit 1; }
-do_it() { "$CELLFREE" "$@" > out 2> err || fail "cellfree $*: exit status $?"; }
+. "$CF_SOURCE_DIR/tests/do_it.sh"
 . "$CF_SOURCE_DIR/tests/refused.sh"
 mkdir work
 cd work

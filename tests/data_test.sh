@@ -1,8 +1,7 @@
 # Other people's data, both ways: import of .npz, .npy, .mat (5 and 7.3) and CSV gives one and the same
 # drops; what cannot be is refused; export comes back as it was; Octave reads it all.
 python=/usr/bin/python3
-fail() { echo "$*"; test ! -s err || cat err; exit 1; }
-do_it() { "$CELLFREE" "$@" > out 2> err || fail "cellfree $*: exit status $?"; }
+. "$CF_SOURCE_DIR/tests/do_it.sh"
 . "$CF_SOURCE_DIR/tests/refused.sh"
 mkdir work
 cd work

@@ -1,8 +1,7 @@
 # Somebody else's gains: 50 drops, 64 access points, 40 users, linear, made by NumPy alone. They come
 # in by name, unit and axes in any order; every method runs on them; a policy trains on them.
 python=/usr/bin/python3
-fail() { echo "$*"; test ! -s err || cat err; exit 1; }
-do_it() { "$CELLFREE" "$@" > out 2> err || fail "cellfree $*: exit status $?"; }
+. "$CF_SOURCE_DIR/tests/do_it.sh"
 
 $python - << 'PY'
 import numpy as np
